@@ -1,0 +1,20 @@
+//! CloudFormation's vocabulary, typed: values that may be known only at deployment, resources and references to
+//! them, policy documents, and one file of property structs for each service.
+//!
+//! Property structs have CloudFormation's own names, and their fields are its properties in snake_case. A field that
+//! is `None` is not printed.
+
+pub mod dynamodb;
+pub mod iam;
+pub mod kms;
+pub mod lambda;
+pub mod logs;
+pub mod policy;
+mod resource;
+pub mod sns;
+mod value;
+
+pub use resource::{
+    AnyHandle, Arn, Handle, Holds, Named, Resource, ResourceId, Tag, account, global_arn, regional_arn,
+};
+pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, Val};

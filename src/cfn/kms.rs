@@ -1,0 +1,146 @@
+//! AWS Key Management Service.
+#![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::policy::PolicyDocument;
+use super::resource::{AnyHandle, Handle, Holds, Named, Resource, Tag, regional_arn};
+use super::value::Val;
+use crate::name::{NameRule, Scope};
+
+/// `AWS::KMS::Key`
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html>
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Key {
+    pub description: Option<String>,
+    pub enable_key_rotation: Option<bool>,
+    pub rotation_period_in_days: Option<u32>,
+    pub key_policy: PolicyDocument,
+    pub key_spec: Option<KeySpec>,
+    pub key_usage: Option<KeyUsage>,
+    pub multi_region: Option<bool>,
+    pub pending_window_in_days: Option<u32>,
+    pub tags: Vec<Tag>,
+}
+
+/// The ARN of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct KeyArn(String);
+
+/// The id of a key. It cannot stand where an ARN is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct KeyId(String);
+
+impl From<KeyArn> for String {
+    fn from(arn: KeyArn) -> Self {
+        arn.0
+    }
+}
+
+impl From<KeyId> for String {
+    fn from(id: KeyId) -> Self {
+        id.0
+    }
+}
+
+/// The kinds of key material that CloudFormation can make, by AWS's names. `SM2` exists in the China regions only.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[expect(non_camel_case_types, reason = "AWS's own names")]
+pub enum KeySpec {
+    #[default]
+    SYMMETRIC_DEFAULT,
+    HMAC_224,
+    HMAC_256,
+    HMAC_384,
+    HMAC_512,
+    RSA_2048,
+    RSA_3072,
+    RSA_4096,
+    ECC_NIST_P256,
+    ECC_NIST_P384,
+    ECC_NIST_P521,
+    ECC_NIST_EDWARDS25519,
+    ECC_SECG_P256K1,
+    ML_DSA_44,
+    ML_DSA_65,
+    ML_DSA_87,
+    SM2,
+}
+
+/// What a key can be used for, by AWS's names.
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-KeyUsage>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[expect(non_camel_case_types, reason = "AWS's own names")]
+pub enum KeyUsage {
+    ENCRYPT_DECRYPT,
+    SIGN_VERIFY,
+    GENERATE_VERIFY_MAC,
+    KEY_AGREEMENT,
+}
+
+impl fmt::Display for KeySpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl fmt::Display for KeyUsage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl Resource for Key {
+    const TYPE: &'static str = "AWS::KMS::Key";
+    const HOLDS: Holds = Holds::Key;
+    type Ref = KeyId;
+
+    fn tags(&mut self) -> Option<&mut Vec<Tag>> {
+        Some(&mut self.tags)
+    }
+}
+
+impl Handle<Key> {
+    /// The key's ARN, which AWS numbers: it is known only when the key is there.
+    pub fn arn(&self) -> Val<KeyArn> {
+        self.attribute("Arn")
+    }
+}
+
+/// `AWS::KMS::Alias`
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Alias {
+    pub alias_name: Val<String>,
+    pub target_key_id: Val<KeyId>,
+}
+
+impl Resource for Alias {
+    const TYPE: &'static str = "AWS::KMS::Alias";
+    const HOLDS: Holds = Holds::Alias;
+    type Ref = String;
+}
+
+impl Named for Alias {
+    const NAME: NameRule = NameRule {
+        of: "an alias of a key",
+        min: 7,
+        max: 256,
+        punctuation: ":/_-",
+        reserved: &["alias/aws/"],
+        scope: Scope::Region,
+        source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",
+    };
+
+    fn arn(of: &AnyHandle) -> Val<String> {
+        regional_arn("kms", &of.target, of.name.clone())
+    }
+}

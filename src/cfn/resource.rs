@@ -1,0 +1,216 @@
+//! Resources, and the only way to refer to one.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::kms::KeyArn;
+use super::value::{InstanceId, Part, Pseudo, Val};
+use crate::name::{LogicalId, NameRule, Target};
+
+/// What is lost with a resource: it decides deletion policies, and what a change may destroy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing that cannot be made again.
+    Nothing,
+    /// Data.
+    Data,
+    /// A key, and with it everything that is encrypted under it.
+    Key,
+    /// A name of a key.
+    Alias,
+}
+
+/// The properties of a CloudFormation resource type.
+pub trait Resource: Serialize {
+    /// The type's name: `AWS::SNS::Topic`.
+    const TYPE: &'static str;
+    /// What is lost with it.
+    const HOLDS: Holds = Holds::Nothing;
+    /// What `Ref` gives.
+    type Ref;
+
+    /// Where its tags are, if the type has tags.
+    fn tags(&mut self) -> Option<&mut Vec<Tag>> {
+        None
+    }
+}
+
+/// A resource type that has a physical name, and an ARN that follows from it.
+pub trait Named: Resource {
+    /// What the service accepts as its name.
+    const NAME: NameRule;
+
+    /// The ARN of the resource, which follows from its name and target.
+    fn arn(of: &AnyHandle) -> Val<String>;
+}
+
+/// A tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Tag {
+    /// Its key, unique on a resource.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A resource of a run: the stack instance it belongs to, and its id in there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct ResourceId {
+    /// The stack instance.
+    pub instance: InstanceId,
+    /// The id within its template.
+    pub logical: LogicalId,
+}
+
+/// A resource of any type: what it is called everywhere, before any template exists.
+#[derive(Debug)]
+pub struct AnyHandle {
+    /// The resource.
+    pub id: ResourceId,
+    /// Its type.
+    pub kind: &'static str,
+    /// Its physical name; empty for what AWS numbers itself.
+    pub name: Val<String>,
+    /// How its ARN follows from the rest, for types that have a name.
+    pub arn: Option<fn(&AnyHandle) -> Val<String>>,
+    /// The path before its name, for roles and policies: `/`, or a longer one between slashes.
+    pub path: Arc<str>,
+    /// Where it is deployed.
+    pub target: Target,
+}
+
+/// A resource of type `R`. It comes from the naming pass alone, so it always refers to something.
+#[derive(Debug)]
+pub struct Handle<R> {
+    any: Arc<AnyHandle>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Handle<R> {
+    fn clone(&self) -> Self {
+        Self { any: Arc::clone(&self.any), of: PhantomData }
+    }
+}
+
+impl<R: Resource> Handle<R> {
+    /// The resource that `any` describes.
+    pub(crate) fn new(any: AnyHandle) -> Self {
+        debug_assert_eq!(any.kind, R::TYPE);
+        Self { any: Arc::new(any), of: PhantomData }
+    }
+
+    /// The resource as an `R`, if it is one.
+    pub(crate) fn from_any(any: &Arc<AnyHandle>) -> Option<Self> {
+        (any.kind == R::TYPE).then(|| Self { any: Arc::clone(any), of: PhantomData })
+    }
+
+    /// The resource, whatever its type.
+    pub fn any(&self) -> &Arc<AnyHandle> {
+        &self.any
+    }
+
+    /// The resource's identity.
+    pub fn id(&self) -> &ResourceId {
+        &self.any.id
+    }
+
+    /// Where it is deployed.
+    pub fn target(&self) -> &Target {
+        &self.any.target
+    }
+
+    /// What `Ref` gives.
+    pub fn reference(&self) -> Val<R::Ref> {
+        Val::reference(self.any.id.clone())
+    }
+
+    /// An attribute; each type offers its own as methods.
+    pub(crate) fn attribute<T>(&self, name: &'static str) -> Val<T> {
+        Val::attribute(self.any.id.clone(), name)
+    }
+}
+
+impl<R: Named> Handle<R> {
+    /// Its physical name.
+    pub fn name(&self) -> Val<String> {
+        self.any.name.clone()
+    }
+}
+
+/// The ARN of a resource, as the policies and properties of others hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Arn(Val<String>);
+
+impl Arn {
+    /// For a place that *uses* the resource: a statement's resource, a notification's target, a log destination.
+    /// Whatever holds it is made after the resource, and after what makes it usable.
+    pub fn of<R: Named>(handle: &Handle<R>) -> Self {
+        let after = Val::from(Part::After(handle.id().clone()));
+        Self(Val::concat([after, R::arn(handle.any())]))
+    }
+
+    /// For a place that only *speaks about* the resource: a condition, an encryption context, a principal. It asks
+    /// for no order.
+    pub fn naming<R: Named>(handle: &Handle<R>) -> Self {
+        Self(R::arn(handle.any()))
+    }
+
+    /// Everything a statement can be about: in a key's policy the key, in an identity policy whatever has no ARN.
+    pub fn any() -> Self {
+        Self("*".into())
+    }
+
+    /// An ARN written out, as users give it.
+    pub fn literal(text: impl Into<Val<String>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The ARN with something appended: `/index/*`, `:*`.
+    #[must_use]
+    pub fn join(self, suffix: &str) -> Self {
+        Self(Val::concat([self.0, suffix.into()]))
+    }
+
+    /// The ARN as text.
+    pub fn text(self) -> Val<String> {
+        self.0
+    }
+}
+
+impl From<Val<KeyArn>> for Arn {
+    fn from(arn: Val<KeyArn>) -> Self {
+        Self(arn.text())
+    }
+}
+
+/// `arn:{partition}:{service}:{region}:{account}:{resource}`, for a service that works within a region.
+pub fn regional_arn(service: &str, at: &Target, resource: impl Into<Val<String>>) -> Val<String> {
+    let region = at.region.clone().map_or(Pseudo::Region.into(), |region| Part::Region(region).into());
+    let service = Val::from(format!(":{service}:"));
+    let account = account(at);
+    Val::concat([
+        "arn:".into(),
+        Pseudo::Partition.into(),
+        service,
+        region,
+        ":".into(),
+        account,
+        ":".into(),
+        resource.into(),
+    ])
+}
+
+/// `arn:{partition}:{service}::{account}:{resource}`, for a service that is one in its partition, such as IAM.
+pub fn global_arn(service: &str, at: &Target, resource: impl Into<Val<String>>) -> Val<String> {
+    let service = Val::from(format!(":{service}::"));
+    Val::concat(["arn:".into(), Pseudo::Partition.into(), service, account(at), ":".into(), resource.into()])
+}
+
+/// The account of a target, as a number where the environment names it.
+pub fn account(at: &Target) -> Val<String> {
+    at.account.as_ref().map_or(Pseudo::AccountId.into(), |account| account.as_str().into())
+}

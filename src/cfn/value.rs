@@ -1,0 +1,194 @@
+//! Values that are known now, or that CloudFormation computes.
+
+use serde::{Serialize, Serializer};
+
+use super::resource::ResourceId;
+use crate::name::Region;
+
+/// The newtype name under which an [`Expr`] announces itself to the lowering serializer.
+pub const EXPR: &str = "$synth::Expr";
+
+/// A value of type `T`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Val<T> {
+    /// Known now.
+    Known(T),
+    /// Computed by CloudFormation when it deploys.
+    Deferred(Expr),
+}
+
+/// A text that CloudFormation puts together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr(Vec<Part>);
+
+/// A part of such a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Text as it is.
+    Text(String),
+    /// Something that CloudFormation knows of the stack.
+    Pseudo(Pseudo),
+    /// The region of a target whose region is known: printed as a pseudo parameter in templates for that region.
+    Region(Region),
+    /// What `Ref` gives for a resource.
+    Ref(ResourceId),
+    /// An attribute of a resource, as `Fn::GetAtt` gives it.
+    Attribute(ResourceId, &'static str),
+    /// No text: whoever holds the value waits for the resource, and for what makes it usable.
+    After(ResourceId),
+}
+
+/// What CloudFormation knows of the stack that it deploys.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pseudo {
+    /// The account.
+    AccountId,
+    /// The partition: `aws`, `aws-cn`, `aws-us-gov`.
+    Partition,
+    /// The region.
+    Region,
+    /// The domain of the partition: `amazonaws.com`, `amazonaws.com.cn`.
+    UrlSuffix,
+}
+
+impl Pseudo {
+    /// Its name in a template.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AccountId => "AWS::AccountId",
+            Self::Partition => "AWS::Partition",
+            Self::Region => "AWS::Region",
+            Self::UrlSuffix => "AWS::URLSuffix",
+        }
+    }
+}
+
+/// A stack instance, by its number in the run: a stack in one environment and region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct InstanceId(pub u32);
+
+impl Expr {
+    /// Its parts, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+}
+
+impl Val<String> {
+    /// Puts texts together; what is known folds into one text.
+    pub fn concat(texts: impl IntoIterator<Item = Val<String>>) -> Self {
+        let mut parts: Vec<Part> = Vec::new();
+        for text in texts {
+            let more = match text {
+                Val::Known(text) => vec![Part::Text(text)],
+                Val::Deferred(Expr(parts)) => parts,
+            };
+            for part in more {
+                match (parts.last_mut(), part) {
+                    (_, Part::Text(text)) if text.is_empty() => {}
+                    (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+                    (_, part) => parts.push(part),
+                }
+            }
+        }
+        match parts.as_mut_slice() {
+            [] => Val::Known(String::new()),
+            [Part::Text(text)] => Val::Known(std::mem::take(text)),
+            _ => Val::Deferred(Expr(parts)),
+        }
+    }
+
+    /// This text as it would read with the longest account and region: what length limits are checked against.
+    pub fn longest(&self) -> String {
+        let Val::Deferred(Expr(parts)) = self else {
+            return self.known().cloned().unwrap_or_default();
+        };
+        let longest = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Region(region) => region.as_str().to_owned(),
+            Part::Pseudo(Pseudo::AccountId) => "0".repeat(crate::name::AccountId::DIGITS),
+            Part::Pseudo(Pseudo::Region) => "x".repeat(Region::LONGEST),
+            Part::Pseudo(Pseudo::Partition | Pseudo::UrlSuffix) | Part::Ref(_) | Part::Attribute(..) => String::new(),
+            Part::After(_) => String::new(),
+        };
+        parts.iter().map(longest).collect()
+    }
+}
+
+impl<T> Val<T> {
+    /// The value, if it is known now.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Val::Known(value) => Some(value),
+            Val::Deferred(_) => None,
+        }
+    }
+
+    /// What a resource's `Ref` gives.
+    pub(crate) fn reference(id: ResourceId) -> Self {
+        Val::Deferred(Expr(vec![Part::Ref(id)]))
+    }
+
+    /// An attribute of a resource.
+    pub(crate) fn attribute(id: ResourceId, name: &'static str) -> Self {
+        Val::Deferred(Expr(vec![Part::Attribute(id, name)]))
+    }
+}
+
+impl<T: Into<String>> Val<T> {
+    /// The same value as plain text.
+    pub fn text(self) -> Val<String> {
+        match self {
+            Val::Known(value) => Val::Known(value.into()),
+            Val::Deferred(expr) => Val::Deferred(expr),
+        }
+    }
+}
+
+impl From<&str> for Val<String> {
+    fn from(text: &str) -> Self {
+        Val::Known(text.to_owned())
+    }
+}
+
+impl From<String> for Val<String> {
+    fn from(text: String) -> Self {
+        Val::Known(text)
+    }
+}
+
+impl<T> From<Pseudo> for Val<T> {
+    fn from(pseudo: Pseudo) -> Self {
+        Val::Deferred(Expr(vec![Part::Pseudo(pseudo)]))
+    }
+}
+
+impl<T> From<Part> for Val<T> {
+    fn from(part: Part) -> Self {
+        Val::Deferred(Expr(vec![part]))
+    }
+}
+
+/// Each part is a tuple: its variant's name, then what the variant holds.
+impl Serialize for Part {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Part::Text(text) => ("Text", text).serialize(serializer),
+            Part::Pseudo(pseudo) => ("Pseudo", pseudo.name()).serialize(serializer),
+            Part::Region(region) => ("Region", region.as_str()).serialize(serializer),
+            Part::Ref(of) => ("Ref", of.instance, &of.logical).serialize(serializer),
+            Part::Attribute(of, name) => ("Attribute", of.instance, &of.logical, name).serialize(serializer),
+            Part::After(of) => ("After", of.instance, &of.logical).serialize(serializer),
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Val<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Val::Known(value) => value.serialize(serializer),
+            Val::Deferred(Expr(parts)) => serializer.serialize_newtype_struct(EXPR, parts),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The command line: the only place that prints.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use annotate_snippets::Renderer;
+use clap::Parser;
+
+use crate::definition::Project;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, render};
+use crate::environment::unknown_environment;
+use crate::output;
+use crate::release::Release;
+use crate::template::Format;
+
+/// Compiles stack files into CloudFormation templates with exact key policies.
+///
+/// Reads `stacks/` and writes `out/<ENV>/<stack>.template.json`, with a `deploy.sh` beside them.
+#[derive(Debug, Parser)]
+#[command(name = "synth", version, arg_required_else_help = true)]
+struct Arguments {
+    /// The environment to synthesize, by its name in `environments.yaml`
+    env: String,
+    /// Write only this stack; can be given several times
+    #[arg(long = "stack", value_name = "NAME")]
+    stacks: Vec<String>,
+    /// The folder of stack files and `environments.yaml`
+    #[arg(long = "stacks", value_name = "DIR", default_value = "stacks")]
+    folder: PathBuf,
+    /// The folder to write to: each environment gets a folder in it
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+    /// How templates are written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Print the only template instead of writing files
+    #[arg(long)]
+    stdout: bool,
+}
+
+/// Runs the command line of this process. The exit status is 0 where all is fine, and 2 where it could not run.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results; a bad command line is a mistake. clap knows which goes where.
+            let status = if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return error.print().map_or(ExitCode::from(2), |()| status);
+        }
+    };
+    let mut sources = Sources::default();
+    let (result, found) = synthesize(&arguments, &mut sources);
+    let rendered = report(&found, &sources);
+    let printed = io::stderr().write_all(rendered.as_bytes()).and_then(|()| match &result {
+        Some(result) => io::stdout().write_all(result.as_bytes()),
+        None => Ok(()),
+    });
+    match (result, printed) {
+        (Some(_), Ok(())) => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}
+
+/// Findings as text, coloured where a terminal shows them, with an empty line behind.
+fn report(found: &Diagnostics, sources: &Sources) -> String {
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+    match found.is_empty() {
+        true => String::new(),
+        false => format!("{}\n\n", render(found, sources, &renderer)),
+    }
+}
+
+/// What goes to standard output, if all went well.
+fn synthesize(arguments: &Arguments, sources: &mut Sources) -> (Option<String>, Diagnostics) {
+    let start = Instant::now();
+    let (project, mut found) = load(&arguments.folder, sources);
+    let Some(project) = project else { return (None, found) };
+    if !project.environments.all.contains_key(&arguments.env) {
+        let environments: Vec<&str> = project.environments.all.keys().map(String::as_str).collect();
+        let unknown = unknown_environment(&arguments.env, Place::CommandLine, environments.iter().copied());
+        found.push(match unknown.hints.iter().any(|hint| hint.starts_with("did you mean")) {
+            true => unknown.hint(format!("the environments are {}", listed(environments))),
+            false => unknown,
+        });
+        return (None, found);
+    }
+    let (release, mistakes) = Release::prepare(&project, &arguments.env, &arguments.stacks, arguments.format);
+    found.extend(mistakes);
+    let Some(release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
+    if arguments.stdout {
+        return only_template(release, found);
+    }
+    if let Err(mistake) = release.write(&arguments.out.join(&arguments.env)) {
+        found.push(mistake);
+        return (None, found);
+    }
+    let templates = release.templates.iter().map(|(at, file)| (&release.synthesis.stacks[*at], file));
+    let table = output::table(&templates.collect::<Vec<_>>());
+    eprintln!("{} in {:.1} ms", arguments.out.join(&arguments.env).display(), start.elapsed().as_secs_f64() * 1000.0);
+    (Some(table), found)
+}
+
+fn load(folder: &Path, sources: &mut Sources) -> (Option<Project>, Diagnostics) {
+    Project::load(folder, sources)
+}
+
+fn only_template(release: Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {
+    match <[_; 1]>::try_from(release.templates) {
+        Ok([(_, file)]) => (Some(file.text), found),
+        Err(several) => {
+            let names = listed(several.iter().map(|(_, file)| file.name.as_str()));
+            let message = format!("`--stdout` prints exactly one template, and these are {}", several.len());
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
+            found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
+            (None, found)
+        }
+    }
+}

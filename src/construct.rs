@@ -1,0 +1,60 @@
+//! What a construct is, and what it sees of the others.
+//!
+//! Constructs become resources in passes, each of which is done for all of them before the next begins: they
+//! [name](Construct::name) their resources, say [what they were granted](Construct::grants), say
+//! [what use of keys follows](Construct::uses), and [build](Construct::build). A pass changes nothing that an earlier
+//! one made, so the order of constructs in a file never matters.
+
+mod key_policy;
+mod model;
+mod naming;
+mod reference;
+mod resources;
+mod uses;
+
+use crate::diagnostic::Result;
+
+pub use key_policy::{identity_statements, key_statements};
+pub use model::{Attribute, Cx, Entry, EntryId, Instance, Model};
+pub use naming::{Naming, UniqueNames};
+pub use reference::{Any, AttributeOf, Reference, To};
+pub use resources::{Finished, Resources};
+pub use uses::{Access, By, Grant, KeyUse, Uses};
+
+/// Something that a stack file can describe: a kind of key, table, topic …
+pub trait Construct {
+    /// The resources it will make.
+    type Parts;
+
+    /// What can be granted on it: the words that `grants:` of others accept for it.
+    fn grantable() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// Names its resources.
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts;
+
+    /// What its roles were granted on others.
+    ///
+    /// # Errors
+    /// If a reference leads nowhere, or to something of the wrong type.
+    fn grants(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Vec<Grant>> {
+        let _ = (parts, cx);
+        Ok(Vec::new())
+    }
+
+    /// Who uses which key on its account, and what its grantees may do with it.
+    ///
+    /// # Errors
+    /// If a reference leads nowhere, or to something of the wrong type.
+    fn uses(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let _ = (parts, cx);
+        Ok(Uses::default())
+    }
+
+    /// Makes its resources.
+    ///
+    /// # Errors
+    /// If properties contradict each other, the environment, or the services.
+    fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()>;
+}

@@ -1,0 +1,57 @@
+//! From uses of keys to the two statements that allow each: in the key's policy, and in the role's.
+
+use indexmap::IndexMap;
+
+use super::uses::{By, KeyUse};
+use crate::cfn::Arn;
+use crate::cfn::policy::{Condition, Principal, Statement};
+use crate::environment::House;
+use crate::name::Target;
+use crate::service::{Caller, Subject};
+
+/// The statements of a key's policy that let its users use it: one for each kind of access and user, with all that
+/// is encrypted listed in it. A role stands in its condition, so the key never waits for a role.
+pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<Statement> {
+    let groups = grouped(uses, |used| match &used.by {
+        By::Creator | By::Service => (used.access.id.to_owned(), None),
+        By::Role(role) => (format!("{}By{}", used.access.id, role.id().logical), Some(role.id().clone())),
+    });
+    let statements = groups.into_iter().map(|((sid, _), (first, subjects))| {
+        let account = Principal::account(key_at);
+        let (principal, caller) = match (&first.by, &first.access.caller) {
+            (By::Service, Caller::Service(principal, _)) => (Principal::Service(vec![principal.at(key_at)]), None),
+            (By::Role(role), _) => (Principal::account(role.target()), Some(vec![Arn::naming(role).text()])),
+            _ if house.deployers.is_empty() => (account, None),
+            _ => (account, Some(house.deployers.iter().map(|deployer| deployer.arn(key_at)).collect())),
+        };
+        let request = first.access.condition(key_at, subjects);
+        let condition = match caller {
+            Some(arns) => Condition::default().caller(arns).with(request),
+            None => request,
+        };
+        Statement::allow(sid, first.access.actions.to_vec(), vec![Arn::any()]).to(principal).when(condition)
+    });
+    statements.collect()
+}
+
+/// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it.
+pub fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
+    let groups = grouped(uses, |used| (used.access.id, used.key.id().clone()));
+    let statements = groups.into_iter().map(|((id, key), (first, subjects))| {
+        let sid = format!("{id}Under{}", key.logical);
+        let condition = first.access.condition(first.key.target(), subjects);
+        Statement::allow(sid, first.access.actions.to_vec(), vec![first.key.arn().into()]).when(condition)
+    });
+    statements.collect()
+}
+
+type Group<'u> = (&'u KeyUse, Vec<&'u Subject>);
+
+/// Uses by what they have in common, with all their subjects, in the order in which each kind first comes.
+fn grouped<K: std::hash::Hash + Eq>(uses: &[KeyUse], common: impl Fn(&KeyUse) -> K) -> IndexMap<K, Group<'_>> {
+    let mut groups: IndexMap<K, Group<'_>> = IndexMap::new();
+    for used in uses {
+        groups.entry(common(used)).or_insert_with(|| (used, Vec::new())).1.extend(&used.subject);
+    }
+    groups
+}

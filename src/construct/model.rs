@@ -1,0 +1,322 @@
+//! Everything that has a name in an environment, and what a construct sees of it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::reference::{Any, AttributeOf, Reference, To};
+use super::uses::{Access, Grant, KeyUse};
+use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, ResourceId, Val, kms};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
+use crate::document::Spanned;
+use crate::environment::House;
+use crate::name::{Path, Target};
+use crate::template::Site;
+
+/// The number of a construct in its environment.
+pub type EntryId = usize;
+
+/// A stack in one region.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The stack's name.
+    pub stack: Arc<str>,
+    /// Where it is deployed.
+    pub target: Target,
+    /// Whether it is in the environment's primary region.
+    pub primary: bool,
+    /// The folder of its stack file: paths in it begin there.
+    pub folder: Arc<std::path::Path>,
+}
+
+/// A construct that has its names.
+#[derive(Debug)]
+pub struct Entry {
+    /// Where it stands in its stack.
+    pub path: Path,
+    /// The stack instance that it is part of.
+    pub instance: InstanceId,
+    /// Its kind: `KmsKey`.
+    pub kind: &'static str,
+    /// Where its name is written.
+    pub place: Span,
+    /// What the rules mean for it.
+    pub house: Arc<House>,
+    /// Its resources, the main one first.
+    pub handles: Vec<Arc<AnyHandle>>,
+    /// The attributes that others can use.
+    pub attributes: Vec<Attribute>,
+}
+
+/// What outputs and functions can say of a construct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// Its ARN.
+    Arn,
+    /// Its physical name.
+    Name,
+    /// What AWS numbers it by.
+    Id,
+    /// A key's id.
+    KeyId,
+    /// The alias of a key.
+    AliasName,
+    /// The ARN of a table's stream.
+    StreamArn,
+}
+
+impl Attribute {
+    const ALL: [Self; 6] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn];
+
+    /// The attribute that stack files call `word`.
+    pub fn find(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.word() == word)
+    }
+
+    /// What stack files call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Arn => "arn",
+            Self::Name => "name",
+            Self::Id => "id",
+            Self::KeyId => "key-id",
+            Self::AliasName => "alias-name",
+            Self::StreamArn => "stream-arn",
+        }
+    }
+}
+
+impl Entry {
+    /// The value of an attribute, if the construct has it.
+    pub fn attribute(&self, attribute: Attribute) -> Option<Val<String>> {
+        if !self.attributes.contains(&attribute) {
+            return None;
+        }
+        let main = self.handles.first()?;
+        let of = |name| Val::attribute(main.id.clone(), name);
+        Some(match attribute {
+            Attribute::Arn => main.arn.map_or_else(|| of("Arn"), |arn| arn(main)),
+            Attribute::Name => main.name.clone(),
+            Attribute::Id | Attribute::KeyId => Val::reference(main.id.clone()),
+            Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone(),
+            Attribute::StreamArn => of("StreamArn"),
+        })
+    }
+}
+
+impl Entry {
+    /// The value of an attribute that was asked for.
+    ///
+    /// # Errors
+    /// If the construct does not have it.
+    pub fn attribute_or_mistake(&self, attribute: Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
+        self.attribute(attribute).ok_or_else(|| {
+            let message =
+                format!("`{}` is {} `{}` without `{}`", of.value.of, a(self.kind), self.kind, attribute.word());
+            let has = self.attributes.iter().map(|attribute| attribute.word());
+            let hint = format!("it has {}", listed(has));
+            Diagnostic::error(Code::WrongReference, of.span, message).hint(hint).into()
+        })
+    }
+}
+
+/// All constructs of an environment, by where they stand.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The stack instances.
+    pub instances: Vec<Instance>,
+    /// The same, as templates see each other.
+    pub sites: Vec<Site>,
+    entries: Vec<Entry>,
+    by_path: HashMap<(Arc<str>, Path), Vec<EntryId>>,
+    broken: HashSet<(Arc<str>, Path)>,
+}
+
+impl Model {
+    /// Adds a construct that has its names.
+    pub fn add(&mut self, entry: Entry) {
+        let stack = Arc::clone(&self.instances[entry.instance.0 as usize].stack);
+        self.by_path.entry((stack, entry.path.clone())).or_default().push(self.entries.len());
+        self.entries.push(entry);
+    }
+
+    /// Remembers constructs that are there but could not be read: a reference to one is no mistake of its own.
+    pub fn mark_broken(&mut self, stack: &Arc<str>, paths: &[Path]) {
+        self.broken.extend(paths.iter().map(|path| (Arc::clone(stack), path.clone())));
+    }
+
+    /// The constructs, in the order of the files.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The construct that a reference in `from` means.
+    ///
+    /// # Errors
+    /// If there is none, or one in each of several regions.
+    pub fn resolve(&self, reference: &Reference, at: Span, from: InstanceId) -> Result<EntryId> {
+        let home = &self.instances[from.0 as usize];
+        let stack = reference.stack.as_ref().unwrap_or(&home.stack);
+        let candidates = self.by_path.get(&(Arc::clone(stack), reference.path.clone()));
+        let Some(candidates) = candidates else {
+            if self.broken.contains(&(Arc::clone(stack), reference.path.clone())) {
+                return Err(Diagnostics::default()); // its own mistakes are reported
+            }
+            let message = format!("nothing is called `{reference}`");
+            return Err(self.suggest(Diagnostic::error(Code::UnknownReference, at, message), reference, stack).into());
+        };
+        let region = |id: &EntryId| self.instances[self.entries[*id].instance.0 as usize].target.region.clone();
+        let wanted = |id: &&EntryId| reference.region.is_none() || region(id) == reference.region;
+        let matching: Vec<EntryId> = candidates.iter().filter(wanted).copied().collect();
+        match matching.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let message = format!("`{reference}` is not in that region");
+                Err(Diagnostic::error(Code::UnknownReference, at, message).into())
+            }
+            [first, ..] => Ok(*matching.iter().find(|id| self.entries[**id].instance == from).unwrap_or(first)),
+        }
+    }
+
+    fn suggest(&self, diagnostic: Diagnostic, reference: &Reference, stack: &Arc<str>) -> Diagnostic {
+        let here: Vec<String> =
+            self.by_path.keys().filter(|(of, _)| of == stack).map(|(_, path)| path.to_string()).collect();
+        if here.is_empty() {
+            let stacks = self.instances.iter().map(|instance| &*instance.stack);
+            return diagnostic.nearest(stack, stacks);
+        }
+        let path = reference.path.to_string();
+        match nearest(&path, here.iter().map(String::as_str)) {
+            Some(near) if reference.stack.is_some() => diagnostic.hint(format!("did you mean `{stack}:{near}`?")),
+            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        }
+    }
+}
+
+/// What a construct sees: its own rules, and what the passes before have found of the others.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// Everything that has a name.
+    pub model: &'a Model,
+    /// The construct itself.
+    pub me: EntryId,
+    /// What was granted, by the construct it was granted on; empty before the pass of uses.
+    pub grants: &'a HashMap<EntryId, Vec<Grant>>,
+    /// Who uses which key; empty before the pass of building.
+    pub key_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
+    /// The uses of keys by each role.
+    pub role_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
+    /// What each role may do.
+    pub accesses: &'a HashMap<ResourceId, Vec<Access>>,
+    /// What each resource's policy lets roles do.
+    pub accesses_on: &'a HashMap<ResourceId, Vec<Access>>,
+}
+
+impl<'a> Cx<'a> {
+    /// The construct itself.
+    pub fn entry(&self) -> &'a Entry {
+        &self.model.entries[self.me]
+    }
+
+    /// What the rules mean for it.
+    pub fn house(&self) -> &'a House {
+        &self.entry().house
+    }
+
+    /// Where it is deployed.
+    pub fn target(&self) -> &'a Target {
+        &self.model.instances[self.entry().instance.0 as usize].target
+    }
+
+    /// What was granted on it.
+    pub fn granted(&self) -> &'a [Grant] {
+        self.grants.get(&self.me).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who uses a key.
+    pub fn uses_of(&self, key: &Handle<kms::Key>) -> &'a [KeyUse] {
+        self.key_uses.get(key.id()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The resource that a reference means.
+    ///
+    /// # Errors
+    /// If there is no such construct, or it makes no resource of this type.
+    pub fn get<R: Resource>(&self, to: &To<R>) -> Result<Handle<R>> {
+        let id = self.find(&to.reference.value, to.reference.span)?;
+        let entry = &self.model.entries[id];
+        entry.handles.iter().find_map(Handle::from_any).ok_or_else(|| {
+            let message =
+                format!("`{}` is {} `{}`, not {}", to.reference.value, a(entry.kind), entry.kind, of(R::TYPE));
+            let fitting = self.model.entries.iter().filter(|other| {
+                other.instance == self.entry().instance && other.handles.iter().any(|part| part.kind == R::TYPE)
+            });
+            let fitting: Vec<String> = fitting.map(|entry| entry.path.to_string()).take(10).collect();
+            let diagnostic = Diagnostic::error(Code::WrongReference, to.reference.span, message);
+            let diagnostic = diagnostic.related(entry.place, format!("the `{}`", entry.kind));
+            match fitting.is_empty() {
+                true => diagnostic,
+                false => diagnostic.hint(format!("in this stack: {}", listed(fitting.iter().map(String::as_str)))),
+            }
+            .into()
+        })
+    }
+
+    /// The construct that a reference means, which makes a resource of the right type.
+    ///
+    /// # Errors
+    /// If there is none, or it makes no such resource.
+    pub fn entry_of<R: Resource>(&self, to: &To<R>) -> Result<EntryId> {
+        self.get(to)?;
+        self.find(&to.reference.value, to.reference.span)
+    }
+
+    /// The text of a file, from the stack file's folder.
+    ///
+    /// # Errors
+    /// If the path is absolute, or the file cannot be read as text.
+    pub fn text_beside(&self, path: &str, at: Span) -> Result<String> {
+        let folder = &self.model.instances[self.entry().instance.0 as usize].folder;
+        let unreadable = |message: String| Diagnostic::error(Code::UnreadableFile, at, message);
+        if std::path::Path::new(path).is_absolute() {
+            return Err(unreadable(format!("`{path}` is not a path from the stack file's folder")).into());
+        }
+        std::fs::read_to_string(folder.join(path))
+            .map_err(|error| unreadable(format!("cannot read `{path}` beside the stack file: {error}")).into())
+    }
+
+    /// The construct that a reference means.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn target_of(&self, to: &To<Any>) -> Result<EntryId> {
+        self.find(&to.reference.value, to.reference.span)
+    }
+
+    /// The attribute that a reference means.
+    ///
+    /// # Errors
+    /// If there is no such construct, or it does not have the attribute.
+    pub fn attribute(&self, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
+        let AttributeOf { of: reference, attribute } = &of.value;
+        let entry = &self.model.entries[self.find(reference, of.span)?];
+        entry.attribute_or_mistake(*attribute, of)
+    }
+
+    fn find(&self, reference: &Reference, at: Span) -> Result<EntryId> {
+        self.model.resolve(reference, at, self.entry().instance)
+    }
+}
+
+fn a(kind: &str) -> &'static str {
+    if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+}
+
+/// A resource type in the words of a message.
+fn of(kind: &str) -> &str {
+    match kind {
+        "AWS::KMS::Key" => "a KMS key",
+        "AWS::SNS::Topic" => "an SNS topic",
+        other => other,
+    }
+}

@@ -1,0 +1,163 @@
+//! References between constructs, as users write them.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer};
+
+use super::model::Attribute;
+use crate::cfn::Resource;
+use crate::diagnostic::Span;
+use crate::document::Spanned;
+use crate::name::{LogicalId, Path, Region, text_type};
+
+/// `scope/id` in the same stack, `stack:scope/id` in another; `@region` behind it where that stack has several.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference {
+    /// The other stack.
+    pub stack: Option<Arc<str>>,
+    /// The construct.
+    pub path: Path,
+    /// Its region, where the stack has several.
+    pub region: Option<Region>,
+}
+
+impl Reference {
+    /// The reference, if the text has the form of one.
+    pub fn new(text: &str) -> Option<Self> {
+        let (stack, rest) = match text.split_once(':') {
+            Some((stack, rest)) => (Some(stack), rest),
+            None => (None, text),
+        };
+        let (path, region) = match rest.split_once('@') {
+            Some((path, region)) => (path, Some(Region::new(region)?)),
+            None => (rest, None),
+        };
+        let (scope, id) = path.split_once('/')?;
+        let words = stack.into_iter().chain([scope, id]);
+        let path = Path { scope: scope.into(), id: id.into() };
+        words.into_iter().all(Path::accepts).then(|| Self { stack: stack.map(Into::into), path, region })
+    }
+}
+
+text_type!(
+    Reference,
+    "a reference: `scope/id` in this stack, `stack:scope/id` in another",
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?$"
+);
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(stack) = &self.stack {
+            write!(f, "{stack}:")?;
+        }
+        write!(f, "{}", self.path)?;
+        self.region.as_ref().map_or(Ok(()), |region| write!(f, "@{region}"))
+    }
+}
+
+/// A reference to a construct that makes a resource of type `R`.
+#[derive(Debug)]
+pub struct To<R> {
+    pub(super) reference: Spanned<Reference>,
+    of: PhantomData<fn() -> R>,
+}
+
+/// A construct of any kind.
+#[derive(Debug)]
+pub enum Any {}
+
+impl<R> To<R> {
+    /// Where it was written.
+    pub fn span(&self) -> Span {
+        self.reference.span
+    }
+
+    /// The construct's path as part of a logical id: `messaging/inbound-sms` is `MessagingInboundSms`.
+    pub fn pascal(&self) -> String {
+        LogicalId::of(&self.reference.value.path, "").as_str().to_owned()
+    }
+}
+
+impl<R> Clone for To<R> {
+    fn clone(&self) -> Self {
+        Self { reference: self.reference.clone(), of: PhantomData }
+    }
+}
+
+/// Two references are the same when they name the same construct, wherever they stand.
+impl<R> PartialEq for To<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.reference.value == other.reference.value
+    }
+}
+
+impl<R> Eq for To<R> {}
+
+impl<R> Hash for To<R> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.reference.value.hash(state);
+    }
+}
+
+impl<'de, R> Deserialize<'de> for To<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Spanned::deserialize(deserializer).map(|reference| Self { reference, of: PhantomData })
+    }
+}
+
+impl<R: Resource> JsonSchema for To<R> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("To_{}", R::TYPE).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Reference::json_schema(generator);
+        schema.insert("description".to_owned(), format!("a construct that makes an {}", R::TYPE).into());
+        schema
+    }
+}
+
+impl JsonSchema for To<Any> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "To".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Reference::json_schema(generator)
+    }
+}
+
+/// An attribute of a construct: `security/sns.key-id`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeOf {
+    /// The construct.
+    pub of: Reference,
+    /// Which of its attributes.
+    pub attribute: Attribute,
+}
+
+impl AttributeOf {
+    /// The attribute, if the text has the form of one.
+    pub fn new(text: &str) -> Option<Self> {
+        let (reference, attribute) = text.rsplit_once('.')?;
+        Some(Self { of: Reference::new(reference)?, attribute: Attribute::find(attribute)? })
+    }
+}
+
+text_type!(
+    AttributeOf,
+    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name` or `.stream-arn`",
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn)$"
+);

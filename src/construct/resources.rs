@@ -1,0 +1,132 @@
+//! The last pass: resources of a stack instance, lowered as they come.
+
+use std::collections::{BTreeSet, HashMap};
+
+use indexmap::IndexMap;
+
+use crate::cfn::{Handle, Holds, InstanceId, Resource, ResourceId, Tag};
+use crate::environment::{DeletionPolicy, House, ReplacementPolicy};
+use crate::template::{self, Import, Lowered, Site, Value};
+
+/// The resources of a stack instance, in the order in which they were made.
+#[derive(Debug)]
+pub struct Resources<'a> {
+    instance: InstanceId,
+    sites: &'a [Site],
+    tags: &'a IndexMap<String, String>,
+    house: &'a House,
+    made: IndexMap<String, template::Resource>,
+    waits: Vec<(String, ResourceId)>,
+    gates: HashMap<String, Vec<String>>,
+    imports: Vec<Import>,
+}
+
+impl<'a> Resources<'a> {
+    /// A stack instance without resources; `tags` go on all that can have them.
+    pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a IndexMap<String, String>, house: &'a House) -> Self {
+        let (made, waits, gates, imports) = Default::default();
+        Self { instance, sites, tags, house, made, waits, gates, imports }
+    }
+
+    /// What follows is built under these rules.
+    pub fn under(&mut self, house: &'a House) {
+        self.house = house;
+    }
+
+    /// Adds a resource.
+    pub fn add<R: Resource>(&mut self, handle: &Handle<R>, mut resource: R) {
+        if let Some(own) = resource.tags() {
+            inherit(own, self.tags);
+        }
+        let mut found = Lowered::default();
+        let properties = match template::lower(&resource, self.instance, self.sites, &mut found) {
+            Value::Map(properties) => properties,
+            other => unreachable!("properties are a map: {other:?}"),
+        };
+        let id = handle.id().logical.as_str().to_owned();
+        if R::HOLDS != Holds::Key {
+            // A key waits for nobody: whatever is encrypted under it waits for the key.
+            self.waits.extend(found.after.into_iter().map(|to| (id.clone(), to)));
+        }
+        self.imports.extend(found.imports);
+        let (deletion_policy, update_replace_policy) = match R::HOLDS {
+            Holds::Nothing => (None, None),
+            Holds::Data | Holds::Key | Holds::Alias => (Some(self.deletion()), Some(self.replacement())),
+        };
+        let kind = R::TYPE.to_owned();
+        let resource =
+            template::Resource { kind, deletion_policy, update_replace_policy, properties, ..Default::default() };
+        self.made.insert(id, resource);
+    }
+
+    /// Says that `of` is of use only when `gate` is there too: whoever waits for the one waits for both.
+    pub fn gate<R: Resource, G: Resource>(&mut self, of: &Handle<R>, gate: &Handle<G>) {
+        let gates = self.gates.entry(of.id().logical.as_str().to_owned()).or_default();
+        gates.push(gate.id().logical.as_str().to_owned());
+    }
+
+    /// Lowers a value that stands outside of resources: an output's.
+    pub fn lower(&mut self, value: &impl serde::Serialize) -> Value {
+        let mut found = Lowered::default();
+        let value = template::lower(value, self.instance, self.sites, &mut found);
+        self.imports.extend(found.imports);
+        value
+    }
+
+    /// The resources with their `DependsOn`.
+    pub fn finish(mut self) -> Finished {
+        let mut edges = Vec::new();
+        let mut needs: BTreeSet<InstanceId> = self.imports.iter().map(|import| import.instance).collect();
+        for (from, to) in &self.waits {
+            if to.instance != self.instance {
+                needs.insert(to.instance);
+                continue;
+            }
+            let to = to.logical.as_str();
+            let gates = self.gates.get(to).into_iter().flatten().map(String::as_str);
+            edges.extend(std::iter::once(to).chain(gates).map(|to| (from.clone(), to.to_owned())));
+        }
+        template::print_dependencies(&mut self.made, &edges);
+        Finished { resources: self.made, imports: self.imports, needs }
+    }
+
+    fn deletion(&self) -> String {
+        match self.house.deletion {
+            DeletionPolicy::Delete => "Delete",
+            DeletionPolicy::RetainExceptOnCreate => "RetainExceptOnCreate",
+            DeletionPolicy::Retain => "Retain",
+        }
+        .to_owned()
+    }
+
+    fn replacement(&self) -> String {
+        match self.house.replacement {
+            ReplacementPolicy::Delete => "Delete",
+            ReplacementPolicy::Retain => "Retain",
+        }
+        .to_owned()
+    }
+}
+
+/// What was built of a stack instance.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its resources.
+    pub resources: IndexMap<String, template::Resource>,
+    /// What they import from other stack instances.
+    pub imports: Vec<Import>,
+    /// The stack instances that must be there before it.
+    pub needs: BTreeSet<InstanceId>,
+}
+
+/// A resource's tags: the stack's, as far as it does not set them itself, then its own.
+fn inherit(own: &mut Vec<Tag>, stack: &IndexMap<String, String>) {
+    let mut tags: Vec<Tag> = stack.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
+    for tag in own.drain(..) {
+        match tags.iter_mut().find(|inherited| inherited.key == tag.key) {
+            Some(inherited) => *inherited = tag,
+            None => tags.push(tag),
+        }
+    }
+    *own = tags;
+}

@@ -1,0 +1,81 @@
+//! What constructs use of each other.
+
+use crate::cfn::policy::{Action, Condition};
+use crate::cfn::{Arn, Handle, iam, kms};
+use crate::diagnostic::Span;
+use crate::document::Spanned;
+use crate::service::{KeyAccess, Subject};
+
+use super::model::EntryId;
+
+/// What a role was granted on a construct.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Who was granted it.
+    pub role: Handle<iam::Role>,
+    /// The construct it was granted on.
+    pub on: EntryId,
+    /// Where the construct is named.
+    pub at: Span,
+    /// What: words that the construct [offers](super::Construct::grantable).
+    pub words: Vec<Spanned<String>>,
+}
+
+impl Grant {
+    /// Whether it includes a word.
+    pub fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|granted| granted.value == word)
+    }
+}
+
+/// Who uses a key.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// Whoever creates the resource that is encrypted.
+    Creator,
+    /// The service, by its own principal.
+    Service,
+    /// A role, itself or through a service.
+    Role(Handle<iam::Role>),
+}
+
+/// A use of a key.
+#[derive(Clone, Debug)]
+pub struct KeyUse {
+    /// The key.
+    pub key: Handle<kms::Key>,
+    /// Where the reference to the key stands that makes it necessary.
+    pub at: Span,
+    /// Who uses it.
+    pub by: By,
+    /// How: a fact about a service.
+    pub access: &'static KeyAccess,
+    /// What is encrypted; none where the key is used directly.
+    pub subject: Option<Subject>,
+}
+
+/// What a role may do with a resource.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Who may.
+    pub role: Handle<iam::Role>,
+    /// Why, for statement ids: `ReadStorageConversations`.
+    pub sid: String,
+    /// What.
+    pub actions: Vec<Action>,
+    /// On what, with an order: the role is of use only when these are there.
+    pub resources: Vec<Arn>,
+    /// When.
+    pub condition: Condition,
+    /// The resource whose own policy allows it too, if it has one.
+    pub on: Option<crate::cfn::ResourceId>,
+}
+
+/// What follows from a construct and the grants on it.
+#[derive(Clone, Debug, Default)]
+pub struct Uses {
+    /// Uses of keys.
+    pub keys: Vec<KeyUse>,
+    /// What roles may do.
+    pub accesses: Vec<Access>,
+}

@@ -1,0 +1,110 @@
+//! The catalogue: every construct that stack files can use, one file for each.
+
+mod alias;
+mod encrypted_function;
+mod encrypted_log_group;
+mod encrypted_table;
+mod encrypted_topic;
+mod kms_key;
+mod service_role;
+
+pub use alias::Alias;
+pub use encrypted_function::EncryptedFunction;
+pub use encrypted_log_group::EncryptedLogGroup;
+pub use encrypted_table::EncryptedTable;
+pub use encrypted_topic::EncryptedTopic;
+pub use kms_key::KmsKey;
+
+use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
+use crate::diagnostic::{Result, Span};
+use crate::document::{Node, read};
+
+/// Makes the catalogue of a list of constructs: the enum of them all, with and without their names, and the kinds.
+macro_rules! catalog {
+    ($($kind:ident),* $(,)?) => {
+        /// A construct of any kind.
+        #[derive(Debug)]
+        pub enum AnyConstruct {
+            $(#[doc = concat!("A [`", stringify!($kind), "`].")] $kind(Box<$kind>)),*
+        }
+
+        /// A construct of any kind that has its names.
+        pub enum Placed<'d> {
+            $(#[doc = concat!("A [`", stringify!($kind), "`].")] $kind(&'d $kind, <$kind as Construct>::Parts)),*
+        }
+
+        /// The kinds, in the order of the manual.
+        pub const KINDS: &[Kind] = &[$(Kind {
+            name: stringify!($kind),
+            read: |node, at| Ok(AnyConstruct::$kind(Box::new(read(node, at)?))),
+            schema: || schemars::schema_for!($kind),
+            grantable: <$kind as Construct>::grantable,
+        }),*];
+
+        impl AnyConstruct {
+            /// What stack files call its kind.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$kind(_) => stringify!($kind)),* }
+            }
+
+            /// Names its resources.
+            pub fn name(&self, naming: &mut Naming<'_>) -> Placed<'_> {
+                match self { $(Self::$kind(construct) => Placed::$kind(construct, construct.name(naming))),* }
+            }
+        }
+
+        impl Placed<'_> {
+            /// What its roles were granted on others.
+            ///
+            /// # Errors
+            /// As [`Construct::grants`].
+            pub fn grants(&self, cx: &Cx<'_>) -> Result<Vec<Grant>> {
+                match self { $(Self::$kind(construct, parts) => construct.grants(parts, cx)),* }
+            }
+
+            /// Who uses which key on its account.
+            ///
+            /// # Errors
+            /// As [`Construct::uses`].
+            pub fn uses(&self, cx: &Cx<'_>) -> Result<Uses> {
+                match self { $(Self::$kind(construct, parts) => construct.uses(parts, cx)),* }
+            }
+
+            /// Makes its resources.
+            ///
+            /// # Errors
+            /// As [`Construct::build`].
+            pub fn build(&self, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+                match self { $(Self::$kind(construct, parts) => construct.build(parts, cx, out)),* }
+            }
+        }
+    };
+}
+
+catalog! {
+    KmsKey,
+    Alias,
+    EncryptedTable,
+    EncryptedTopic,
+    EncryptedLogGroup,
+    EncryptedFunction,
+}
+
+/// A kind of construct.
+pub struct Kind {
+    /// What stack files call it.
+    pub name: &'static str,
+    /// Reads its properties; the place is blamed for what is missing.
+    pub read: fn(&Node, Span) -> Result<AnyConstruct>,
+    /// Its properties with their documentation, as a JSON Schema.
+    pub schema: fn() -> schemars::Schema,
+    /// What can be granted on it.
+    pub grantable: fn() -> Vec<&'static str>,
+}
+
+impl Kind {
+    /// The kind of this name.
+    pub fn find(name: &str) -> Option<&'static Kind> {
+        KINDS.iter().find(|kind| kind.name == name)
+    }
+}

@@ -1,0 +1,43 @@
+//! `Alias`
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::cfn::{Handle, Val, kms};
+use crate::construct::{Attribute, Construct, Cx, Naming, Resources, To};
+use crate::diagnostic::Result;
+
+/// A second name for a key, besides the alias that every key has.
+///
+/// Its name is `alias/` and what the naming rule gives for the kind `key`. It stays and goes with the key.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Alias {
+    /// The key that it names.
+    key: To<kms::Key>,
+}
+
+impl Construct for Alias {
+    type Parts = Handle<kms::Alias>;
+
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+        let name = alias_name(naming);
+        naming.offer([Attribute::Name, Attribute::Arn, Attribute::AliasName]);
+        naming.named("", name)
+    }
+
+    fn build(&self, alias: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let key = cx.get(&self.key)?;
+        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
+        Ok(())
+    }
+}
+
+/// `alias/` and the name that the rule gives for a key; a name that begins with `alias/` already is left as it is.
+pub(super) fn alias_name(naming: &mut Naming<'_>) -> Val<String> {
+    let name = naming.physical("key");
+    match name.known().is_some_and(|name| name.starts_with("alias/")) {
+        true => name,
+        false => Val::concat(["alias/".into(), name]),
+    }
+}

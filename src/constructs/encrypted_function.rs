@@ -1,0 +1,183 @@
+//! `EncryptedFunction`
+
+mod code;
+mod variable;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::code::Code;
+use self::variable::{Variable, VariableName};
+use super::encrypted_log_group::{encrypted, log_group};
+use super::service_role::ServiceRole;
+use crate::cfn::policy::{Condition, Statement};
+use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
+use crate::construct::{Access, Any, Construct, Cx, Grant, Naming, Resources, To, Uses};
+use crate::diagnostic::{Diagnostics, Result};
+use crate::document::{OneOrMany, Spanned};
+use crate::name::Bounded;
+use crate::service::{lambda as facts, logs as log_facts};
+
+/// A Lambda function with a role of its own, which may do exactly what is granted here, and an encrypted log group.
+///
+/// Other roles are granted `invoke` on it. Its code stays under a key that AWS owns, its environment under the
+/// account's `aws/lambda` key. How long its log is kept is the rule `log-retention`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EncryptedFunction {
+    /// What the function does.
+    description: Option<String>,
+    /// A file of Python or JavaScript, from the stack file's folder, whose text goes into the template; or an object
+    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`.
+    code: Spanned<Code>,
+    /// What runs the code.
+    runtime: Spanned<lambda::Runtime>,
+    /// File and function to call, by default `index.handler`; code from a file is always the file `index`.
+    handler: Option<String>,
+    /// The processors it runs on, by default `x86_64`.
+    architecture: Option<lambda::Architecture>,
+    /// Memory in MB, 128 to 10240, by default 128. Processor time follows from it.
+    memory: Option<Bounded<128, 10_240>>,
+    /// Seconds that a call may take, 1 to 900, by default 3.
+    timeout: Option<Bounded<1, 900>>,
+    /// Disk space in `/tmp` in MB, 512 to 10240, by default 512.
+    ephemeral_storage: Option<Bounded<512, 10_240>>,
+    /// Environment variables: texts, or what other constructs are called: `{ ref: storage/orders.name }`.
+    #[serde(default)]
+    environment: IndexMap<VariableName, Variable>,
+    /// The key that encrypts the log.
+    logs_key: To<kms::Key>,
+    /// What the function may do with other constructs: words that each construct's kind offers.
+    #[serde(default)]
+    grants: IndexMap<To<Any>, OneOrMany<Spanned<String>>>,
+    /// Topics whose messages call the function.
+    #[serde(default)]
+    triggers: Vec<To<sns::Topic>>,
+    /// The topic to which events go that the function failed to handle.
+    dead_letter: Option<To<sns::Topic>>,
+    /// Which calls X-Ray records, by default none.
+    tracing: Option<lambda::TracingMode>,
+}
+
+/// The resources of a function.
+#[derive(Debug)]
+pub struct Parts {
+    function: Handle<lambda::Function>,
+    role: ServiceRole,
+    log: Handle<logs::LogGroup>,
+    triggers: Vec<(Handle<sns::Subscription>, Handle<lambda::Permission>)>,
+}
+
+impl Construct for EncryptedFunction {
+    type Parts = Parts;
+
+    fn grantable() -> Vec<&'static str> {
+        vec!["invoke"]
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Parts {
+        let function: Handle<lambda::Function> = naming.main("function");
+        let log = Val::concat(["/aws/lambda/".into(), function.name()]);
+        let trigger = |to: &To<sns::Topic>, naming: &mut Naming<'_>| {
+            let topic = to.pascal();
+            (naming.unnamed(&format!("{topic}Subscription")), naming.unnamed(&format!("{topic}Permission")))
+        };
+        Parts {
+            function,
+            role: ServiceRole::name(naming),
+            log: naming.named("Logs", log),
+            triggers: self.triggers.iter().map(|to| trigger(to, naming)).collect(),
+        }
+    }
+
+    fn grants(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Vec<Grant>> {
+        let role = parts.role.role();
+        let mut found = Diagnostics::default();
+        let mut grants = Vec::new();
+        for (to, words) in &self.grants {
+            if let Some(on) = found.take(cx.target_of(to)) {
+                grants.push(Grant { role: role.clone(), on, at: to.span(), words: words.0.clone() });
+            }
+        }
+        if let Some(to) = &self.dead_letter
+            && let Some(on) = found.take(cx.entry_of(to))
+        {
+            let word = Spanned { value: "publish".to_owned(), span: to.span() };
+            grants.push(Grant { role: role.clone(), on, at: to.span(), words: vec![word] });
+        }
+        found.or(grants)
+    }
+
+    fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let keys = vec![encrypted(&parts.log, &self.logs_key, cx)?];
+        let invoke = cx.granted().iter().map(|grant| Access {
+            role: grant.role.clone(),
+            sid: format!("Invoke{}", parts.function.id().logical),
+            actions: vec!["lambda:InvokeFunction"],
+            resources: vec![Arn::of(&parts.function)],
+            condition: Condition::default(),
+            on: None,
+        });
+        Ok(Uses { keys, accesses: invoke.collect() })
+    }
+
+    fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Parts { function, role, log, triggers } = parts;
+        let mut found = Diagnostics::default();
+        let code = found.take(Code::lower(&self.code, &self.runtime, cx));
+        let mut variables = IndexMap::new();
+        for (name, variable) in &self.environment {
+            variables.extend(found.take(variable.value(cx)).map(|value| (name.as_str().to_owned(), value)));
+        }
+        let dead_letter = match &self.dead_letter {
+            Some(to) => found.take(cx.get(to)).map(|topic| lambda::DeadLetterConfig { target_arn: Arn::of(&topic) }),
+            None => None,
+        };
+        let topics: Vec<_> = self.triggers.iter().map(|to| found.take(cx.get(to))).collect();
+        log_group(log, &self.logs_key, None, cx, out)?;
+        let mut own = vec![Statement::allow("WriteOwnLog", log_facts::WRITE.to_vec(), vec![Arn::of(log).join(":*")])];
+        if self.tracing.is_some() {
+            own.push(Statement::allow("SendTraces", facts::TRACE.to_vec(), vec![Arn::any()]));
+        }
+        let name = cx.entry().path.to_string();
+        role.build(cx, out, &format!("what the function {name} may do"), &facts::PRINCIPAL, own);
+        let properties = lambda::Function {
+            function_name: Some(function.name()),
+            description: self.description.clone(),
+            runtime: Some(self.runtime.value),
+            handler: Some(self.handler.clone().unwrap_or_else(|| "index.handler".to_owned())),
+            code: found.or(code)?.unwrap_or_default(),
+            role: Some(role.role().arn()),
+            architectures: self.architecture.map(|architecture| vec![architecture]),
+            memory_size: self.memory.map(Bounded::get),
+            timeout: self.timeout.map(Bounded::get),
+            ephemeral_storage: self.ephemeral_storage.map(|size| lambda::EphemeralStorage { size: size.get() }),
+            environment: (!variables.is_empty()).then_some(lambda::Environment { variables }),
+            logging_config: Some(lambda::LoggingConfig { log_group: log.reference() }),
+            dead_letter_config: dead_letter,
+            tracing_config: self.tracing.map(|mode| lambda::TracingConfig { mode }),
+            tags: Vec::new(),
+        };
+        out.add(function, properties);
+        for ((subscription, permission), topic) in triggers.iter().zip(topics) {
+            let Some(topic) = topic else { continue };
+            let properties = lambda::Permission {
+                function_name: function.reference(),
+                action: "lambda:InvokeFunction",
+                principal: "sns.amazonaws.com",
+                source_arn: Arn::naming(&topic),
+            };
+            out.add(permission, properties);
+            out.gate(function, permission);
+            let properties = sns::Subscription {
+                topic_arn: Some(Arn::of(&topic).text()),
+                protocol: sns::Protocol::Lambda,
+                endpoint: Some(Arn::of(function).text()),
+                raw_message_delivery: None,
+            };
+            out.add(subscription, properties);
+        }
+        Ok(())
+    }
+}

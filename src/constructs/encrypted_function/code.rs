@@ -1,0 +1,97 @@
+//! Where a function's code comes from.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use crate::cfn::lambda::{self, Runtime};
+use crate::construct::Cx;
+use crate::diagnostic::{Code as Mistake, Diagnostic, Result};
+use crate::document::Spanned;
+use crate::service::lambda::INLINE_CODE_LIMIT;
+
+/// A file whose text goes into the template, or an object in a bucket.
+#[derive(Clone, Debug)]
+pub(super) enum Code {
+    File(String),
+    Object(Object),
+}
+
+/// A ZIP archive in a bucket.
+#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Object {
+    /// The bucket, in the function's region.
+    bucket: String,
+    /// The object in it.
+    key: String,
+    /// Its version, where the bucket keeps several.
+    version: Option<String>,
+}
+
+impl Code {
+    /// The code as CloudFormation takes it.
+    pub(super) fn lower(code: &Spanned<Self>, runtime: &Spanned<Runtime>, cx: &Cx<'_>) -> Result<lambda::Code> {
+        let path = match &code.value {
+            Self::Object(object) => {
+                let Object { bucket, key, version } = object.clone();
+                let (s3_bucket, s3_key, s3_object_version) = (Some(bucket), Some(key), version);
+                return Ok(lambda::Code { s3_bucket, s3_key, s3_object_version, zip_file: None });
+            }
+            Self::File(path) => path,
+        };
+        if !runtime.value.reads_text() {
+            let message = "code from a file works for Python and Node.js only";
+            let diagnostic = Diagnostic::error(Mistake::ConflictingProperties, code.span, message);
+            let hint = "put an archive into a bucket: `code: { bucket: …, key: … }`";
+            return Err(diagnostic.related(runtime.span, "another runtime").hint(hint).into());
+        }
+        let text = cx.text_beside(path, code.span)?;
+        if text.len() > INLINE_CODE_LIMIT {
+            let message = format!("`{path}` has {} bytes, a template can hold {INLINE_CODE_LIMIT}", text.len());
+            return Err(Diagnostic::error(Mistake::LimitExceeded, code.span, message).into());
+        }
+        Ok(lambda::Code { zip_file: Some(text), ..lambda::Code::default() })
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct PathOrObject;
+
+        impl<'de> Visitor<'de> for PathOrObject {
+            type Value = Code;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a path, or `{ bucket: …, key: … }`")
+            }
+
+            fn visit_str<E: Error>(self, path: &str) -> std::result::Result<Code, E> {
+                Ok(Code::File(path.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> std::result::Result<Code, A::Error> {
+                Object::deserialize(MapAccessDeserializer::new(entries)).map(Code::Object)
+            }
+        }
+
+        deserializer.deserialize_any(PathOrObject)
+    }
+}
+
+impl JsonSchema for Code {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let object = generator.subschema_for::<Object>();
+        schemars::json_schema!({ "anyOf": [{ "type": "string" }, object] })
+    }
+}

@@ -1,0 +1,131 @@
+//! A function's environment variables.
+
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use crate::cfn::Val;
+use crate::construct::{AttributeOf, Cx};
+use crate::diagnostic::Result;
+use crate::document::Spanned;
+use crate::name::text_type;
+
+/// The name of an environment variable. `Ref` would be read as a function of CloudFormation.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct VariableName(Arc<str>);
+
+/// Variables that Lambda sets itself and does not let anyone set.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
+const RESERVED: &[&str] = &[
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+];
+
+impl VariableName {
+    fn new(text: &str) -> Option<Self> {
+        let letters = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let form = text.len() >= 2 && letters && text.starts_with(|first: char| first.is_ascii_alphabetic());
+        (form && text != "Ref" && !RESERVED.contains(&text)).then(|| Self(text.into()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(
+    VariableName,
+    "a name for a variable: two or more letters, digits and `_`, a letter first, and none that Lambda sets itself",
+    r"^[A-Za-z][A-Za-z0-9_]+$"
+);
+
+/// A text, or what another construct is called.
+#[derive(Clone, Debug)]
+pub(super) enum Variable {
+    Text(String),
+    Reference(Reference),
+}
+
+/// What another construct is called.
+#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reference {
+    /// The construct and its attribute: `storage/orders.name`.
+    r#ref: Spanned<AttributeOf>,
+}
+
+impl Variable {
+    pub(super) fn value(&self, cx: &Cx<'_>) -> Result<Val<String>> {
+        match self {
+            Self::Text(text) => Ok(text.as_str().into()),
+            Self::Reference(Reference { r#ref }) => cx.attribute(r#ref),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Variable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct TextOrReference;
+
+        impl<'de> Visitor<'de> for TextOrReference {
+            type Value = Variable;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text, or `{ ref: scope/id.name }`")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> std::result::Result<Variable, E> {
+                Ok(Variable::Text(text.to_owned()))
+            }
+
+            fn visit_bool<E: Error>(self, on: bool) -> std::result::Result<Variable, E> {
+                Ok(Variable::Text(on.to_string()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> std::result::Result<Variable, E> {
+                Ok(Variable::Text(number.to_string()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> std::result::Result<Variable, A::Error> {
+                Reference::deserialize(MapAccessDeserializer::new(entries)).map(Variable::Reference)
+            }
+        }
+
+        deserializer.deserialize_any(TextOrReference)
+    }
+}
+
+impl JsonSchema for Variable {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Variable".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let reference = generator.subschema_for::<Reference>();
+        schemars::json_schema!({ "anyOf": [{ "type": ["string", "number", "boolean"] }, reference] })
+    }
+}

@@ -1,0 +1,192 @@
+//! `EncryptedTopic`
+
+mod delivery;
+mod publisher;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::delivery::DeliveryLogging;
+use self::publisher::PublisherName;
+use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::{Arn, Handle, kms, sns};
+use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::document::Spanned;
+use crate::service::{Subject, sns as facts};
+
+/// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only.
+///
+/// Roles are granted `publish` on it. AWS services that publish are named in `publishers`: each may, for its sources
+/// in this account, and may use the key for it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EncryptedTopic {
+    /// The key that encrypts messages at rest.
+    key: To<kms::Key>,
+    /// The sender that text messages and e-mails show, at most 100 characters.
+    display_name: Option<Spanned<String>>,
+    /// Whether messages keep their order and come once; the name ends in `.fifo` then.
+    fifo: Option<Spanned<Fifo>>,
+    /// AWS services that publish here.
+    #[serde(default)]
+    publishers: Vec<Spanned<PublisherName>>,
+    /// Where messages go, besides the functions that this topic triggers.
+    #[serde(default)]
+    subscriptions: Vec<Subscription>,
+    /// A record of every delivery, in encrypted log groups.
+    delivery_logging: Option<DeliveryLogging>,
+}
+
+/// Where messages go.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Subscription {
+    /// How messages get there.
+    protocol: sns::Protocol,
+    /// The address, by the protocol: a URL, an e-mail address, a phone number, an ARN.
+    endpoint: String,
+    /// Whether the message comes without the envelope that SNS puts around it, for `https` and `sqs`.
+    #[serde(default)]
+    raw: bool,
+}
+
+/// How a FIFO topic tells two messages apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Fifo {
+    /// By an id that the publisher gives.
+    DeduplicationId,
+    /// By their content.
+    Content,
+}
+
+/// The resources of a topic.
+#[derive(Debug)]
+pub struct Parts {
+    topic: Handle<sns::Topic>,
+    policy: Handle<sns::TopicPolicy>,
+    subscriptions: Vec<Handle<sns::Subscription>>,
+    delivery: Option<delivery::Parts>,
+}
+
+impl Construct for EncryptedTopic {
+    type Parts = Parts;
+
+    fn grantable() -> Vec<&'static str> {
+        vec!["publish"]
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Parts {
+        let topic = match self.fifo {
+            None => naming.main("topic"),
+            Some(_) => naming.main_with_suffix("topic", ".fifo"),
+        };
+        let subscription = |number: usize| format!("Subscription{number}");
+        Parts {
+            policy: naming.unnamed("Policy"),
+            subscriptions: (1..=self.subscriptions.len()).map(|number| naming.unnamed(&subscription(number))).collect(),
+            delivery: self.delivery_logging.as_ref().map(|_| delivery::Parts::name(&topic, naming)),
+            topic,
+        }
+    }
+
+    fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let topic = &parts.topic;
+        let key = cx.get(&self.key)?;
+        let subject = Some(Subject::of::<sns::Topic>(topic.any()));
+        let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
+        let mut uses = Uses::default();
+        uses.keys.extend(self.publishers.iter().map(|publisher| used(By::Service, &publisher.value.0.key)));
+        for grant in cx.granted() {
+            uses.keys.push(used(By::Role(grant.role.clone()), &facts::PUBLISH));
+            uses.accesses.push(Access {
+                role: grant.role.clone(),
+                sid: format!("PublishTo{}", topic.id().logical),
+                actions: vec!["sns:Publish"],
+                resources: vec![Arn::of(topic)],
+                condition: Condition::default(),
+                on: Some(topic.id().clone()),
+            });
+        }
+        if let (Some(logging), Some(parts)) = (&self.delivery_logging, &parts.delivery) {
+            uses.keys.extend(logging.key_uses(parts, cx)?);
+        }
+        Ok(uses)
+    }
+
+    fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        self.check(cx)?;
+        let Parts { topic, policy, subscriptions, delivery } = parts;
+        let logging = match (&self.delivery_logging, delivery) {
+            (Some(logging), Some(parts)) => Some(logging.build(parts, cx, out)?),
+            _ => None,
+        };
+        let properties = sns::Topic {
+            topic_name: Some(topic.name()),
+            display_name: self.display_name.as_ref().map(|name| name.value.clone()),
+            kms_master_key_id: Some(cx.get(&self.key)?.arn()),
+            fifo_topic: self.fifo.as_ref().map(|_| true),
+            content_based_deduplication: self.fifo.as_ref().map(|fifo| fifo.value == Fifo::Content),
+            delivery_status_logging: logging,
+            tags: Vec::new(),
+        };
+        out.add(topic, properties);
+        let policy_document = PolicyDocument::new(self.statements(topic, cx));
+        out.add(policy, sns::TopicPolicy { policy_document, topics: vec![topic.reference()] });
+        out.gate(topic, policy);
+        for (subscription, handle) in self.subscriptions.iter().zip(subscriptions) {
+            let properties = sns::Subscription {
+                topic_arn: Some(topic.reference()),
+                protocol: subscription.protocol,
+                endpoint: Some(subscription.endpoint.as_str().into()),
+                raw_message_delivery: subscription.raw.then_some(true),
+            };
+            out.add(handle, properties);
+        }
+        Ok(())
+    }
+}
+
+impl EncryptedTopic {
+    /// The topic's policy: each publishing service for its sources, each publishing role, and nobody without TLS.
+    fn statements(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Vec<Statement> {
+        let at = cx.target();
+        let publish = |sid: String| Statement::allow(sid, vec!["sns:Publish"], vec![Arn::naming(topic)]);
+        let mut statements: Vec<Statement> = Vec::new();
+        for PublisherName(publisher) in self.publishers.iter().map(|publisher| &publisher.value) {
+            let principal = Principal::Service(vec![publisher.principal().at(at)]);
+            statements.push(publish(publisher.key.id.to_owned()).to(principal).when(publisher.source.condition(at)));
+        }
+        for access in cx.accesses_on.get(topic.id()).into_iter().flatten() {
+            let caller = Condition::default().caller([Arn::naming(&access.role).text()]);
+            let sid = format!("PublishBy{}", access.role.id().logical);
+            statements.push(publish(sid).to(Principal::account(access.role.target())).when(caller));
+        }
+        // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+        let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
+        statements.push(publish("DenyPublishWithoutTls".to_owned()).deny().to(Principal::Everyone).when(plain));
+        statements
+    }
+
+    fn check(&self, cx: &Cx<'_>) -> Result<()> {
+        let mut found = Diagnostics::default();
+        if let Some(name) = self.display_name.as_ref().filter(|name| name.value.chars().count() > 100) {
+            let message = format!("a display name may have 100 characters, this has {}", name.value.chars().count());
+            found.push(Diagnostic::error(Code::OutOfRange, name.span, message));
+        }
+        for Spanned { value: PublisherName(publisher), span } in &self.publishers {
+            if let Some(fifo) = &self.fifo {
+                let message = format!("`{}` publishes to standard topics only", publisher.word);
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, *span, message);
+                found.push(diagnostic.related(fifo.span, "a FIFO topic"));
+            }
+            let partition = cx.target().partition();
+            if let Some(absent) = partition.filter(|partition| publisher.principal().absent_from.contains(partition)) {
+                let message = format!("`{}` does not exist in the partition `{}`", publisher.word, absent.name());
+                found.push(Diagnostic::error(Code::UnavailableService, *span, message));
+            }
+        }
+        found.or(())
+    }
+}

@@ -1,0 +1,76 @@
+//! The record that SNS keeps of deliveries.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::cfn::policy::Statement;
+use crate::cfn::{Arn, Handle, Pseudo, Val, account, kms, logs, sns};
+use crate::construct::{Cx, KeyUse, Naming, Resources, To};
+use crate::constructs::encrypted_log_group::{encrypted, log_group};
+use crate::constructs::service_role::ServiceRole;
+use crate::diagnostic::Result;
+use crate::name::Bounded;
+use crate::service::{logs as facts, sns::PRINCIPAL};
+
+/// A record of every delivery, in encrypted log groups.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct DeliveryLogging {
+    /// The key that encrypts the record.
+    key: To<kms::Key>,
+    /// The protocols whose deliveries are recorded.
+    protocols: Vec<sns::LoggedProtocol>,
+    /// How many of a hundred successful deliveries are recorded, by default all. Failures always are.
+    success_sample_rate: Option<Bounded<0, 100>>,
+}
+
+/// The groups that SNS writes to, under names of its own, and the role by which it writes.
+///
+/// Groups that are not declared would be made by SNS, unencrypted and for ever.
+/// <https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html>
+#[derive(Debug)]
+pub(super) struct Parts {
+    success: Handle<logs::LogGroup>,
+    failure: Handle<logs::LogGroup>,
+    role: ServiceRole,
+}
+
+impl Parts {
+    pub(super) fn name(topic: &Handle<sns::Topic>, naming: &mut Naming<'_>) -> Self {
+        let at = topic.target();
+        let region = at.region.as_ref().map_or(Pseudo::Region.into(), |region| region.as_str().into());
+        let group: Vec<Val<String>> = vec!["sns/".into(), region, "/".into(), account(at), "/".into(), topic.name()];
+        let failure = Val::concat(group.iter().cloned().chain(["/Failure".into()]));
+        Self {
+            success: naming.named("Deliveries", Val::concat(group)),
+            failure: naming.named("FailedDeliveries", failure),
+            role: ServiceRole::name(naming),
+        }
+    }
+}
+
+impl DeliveryLogging {
+    /// CloudWatch Logs uses the key for both groups.
+    pub(super) fn key_uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
+        [&parts.success, &parts.failure].into_iter().map(|group| encrypted(group, &self.key, cx)).collect()
+    }
+
+    /// Makes groups and role; the result goes into the topic.
+    pub(super) fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<Vec<sns::LoggingConfig>> {
+        let mut groups = Vec::new();
+        for group in [&parts.success, &parts.failure] {
+            log_group(group, &self.key, None, cx, out)?;
+            groups.push(Arn::of(group).join(":*"));
+        }
+        let write = Statement::allow("RecordDeliveries", facts::WRITE.to_vec(), groups);
+        parts.role.build(cx, out, "lets SNS record deliveries", &PRINCIPAL, vec![write]);
+        let rate = self.success_sample_rate.map_or(100, Bounded::get).to_string();
+        let config = |protocol: &sns::LoggedProtocol| sns::LoggingConfig {
+            protocol: *protocol,
+            success_feedback_role_arn: Arn::of(parts.role.role()),
+            failure_feedback_role_arn: Arn::of(parts.role.role()),
+            success_feedback_sample_rate: rate.clone(),
+        };
+        Ok(self.protocols.iter().map(config).collect())
+    }
+}

@@ -1,0 +1,241 @@
+//! `KmsKey`
+
+mod outside;
+mod rotation;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::outside::OutsideUser;
+use self::rotation::Rotation;
+use super::alias::alias_name;
+use crate::cfn::kms::{KeySpec, KeyUsage};
+use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::{Arn, Handle, Tag, kms};
+use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses, key_statements};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::document::Spanned;
+use crate::environment::PrincipalPattern;
+use crate::name::Partition;
+use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, allows, usages};
+
+/// A KMS key with an alias, and a key policy that follows from who uses the key.
+///
+/// Everything encrypted under the key, every role that was granted use of it, and whoever creates what it encrypts is
+/// in its policy, each with exactly the actions and conditions of its requests. Nobody else can use it.
+///
+/// The alias is `alias/` and what the naming rule gives for the kind `key`. How long the key can be saved after an
+/// order to delete it is the rule `key-pending-window`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct KmsKey {
+    /// What the key is for.
+    description: Option<String>,
+    /// Days between two rotations of the key material, 90 to 2560, or `false` for none. By default 365. Only
+    /// symmetric keys rotate.
+    rotation: Option<Spanned<Rotation>>,
+    /// The kind of key material, by default `SYMMETRIC_DEFAULT`, the only one that encrypts data in other services.
+    spec: Option<Spanned<KeySpec>>,
+    /// What the key is used for, where its kind leaves a choice.
+    usage: Option<Spanned<KeyUsage>>,
+    /// Whether the key can have replicas in other regions. It cannot be changed later.
+    #[serde(default)]
+    multi_region: bool,
+    /// Who may manage the key, by default `manage`.
+    account_access: Option<Spanned<AccountAccess>>,
+    /// Roles and users that may manage the key and never use it, with `account-access: administrators-only`.
+    #[serde(default)]
+    administrators: Vec<PrincipalPattern>,
+    /// Roles, users and accounts outside of these stacks that may use the key.
+    #[serde(default)]
+    outside_users: Vec<OutsideUser>,
+    /// Tags of the key, besides its stack's.
+    #[serde(default)]
+    tags: IndexMap<String, String>,
+}
+
+/// Who may manage a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum AccountAccess {
+    /// Whoever IAM allows to manage it may; IAM alone cannot grant use.
+    #[default]
+    Manage,
+    /// IAM alone decides about management and use, as in the policy that KMS gives a key by default.
+    Delegate,
+    /// Its administrators alone. Deployers keep what creating and updating the key takes.
+    AdministratorsOnly,
+}
+
+impl Construct for KmsKey {
+    type Parts = (Handle<kms::Key>, Handle<kms::Alias>);
+
+    fn grantable() -> Vec<&'static str> {
+        DIRECT.iter().map(|(word, _)| *word).collect()
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+        let alias = alias_name(naming);
+        naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
+        (naming.unnamed(""), naming.named("Alias", alias))
+    }
+
+    fn uses(&self, (key, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let mut uses = Uses::default();
+        let mut found = Diagnostics::default();
+        for grant in cx.granted() {
+            for word in &grant.words {
+                let Some((_, access)) = DIRECT.iter().find(|(known, _)| *known == word.value) else { continue };
+                if !allows(self.spec(), self.usage(), &word.value) {
+                    let message = format!("a key of {} does not {}", self.describe(), word.value);
+                    let diagnostic = Diagnostic::error(Code::ConflictingProperties, word.span, message);
+                    found.push(diagnostic.related(cx.entry().place, "the key"));
+                }
+                let by = By::Role(grant.role.clone());
+                uses.keys.push(KeyUse { key: key.clone(), at: grant.at, by, access, subject: None });
+            }
+        }
+        found.or(uses)
+    }
+
+    fn build(&self, (key, alias): &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        self.check(key, cx)?;
+        let symmetric = self.spec() == KeySpec::SYMMETRIC_DEFAULT;
+        let rotation = if symmetric {
+            self.rotation.as_ref().map_or_else(Rotation::default, |it| it.value)
+        } else {
+            Rotation::Off
+        };
+        let tag = |(key, value): (&String, &String)| Tag { key: key.clone(), value: value.clone() };
+        let properties = kms::Key {
+            description: self.description.clone(),
+            enable_key_rotation: symmetric.then_some(rotation != Rotation::Off),
+            rotation_period_in_days: rotation.days(),
+            key_policy: PolicyDocument::new(self.statements(key, cx)),
+            key_spec: (!symmetric).then(|| self.spec()),
+            key_usage: (!symmetric).then(|| self.usage()),
+            multi_region: self.multi_region.then_some(true),
+            pending_window_in_days: Some(cx.house().key_pending_window),
+            tags: self.tags.iter().map(tag).collect(),
+        };
+        out.add(key, properties);
+        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
+        Ok(())
+    }
+}
+
+impl KmsKey {
+    fn spec(&self) -> KeySpec {
+        self.spec.as_ref().map_or(KeySpec::default(), |spec| spec.value)
+    }
+
+    fn usage(&self) -> KeyUsage {
+        self.usage.as_ref().map_or_else(|| usages(self.spec())[0], |usage| usage.value)
+    }
+
+    fn access(&self) -> AccountAccess {
+        self.account_access.as_ref().map_or(AccountAccess::default(), |access| access.value)
+    }
+
+    fn describe(&self) -> String {
+        format!("`{}` for `{}`", self.spec(), self.usage())
+    }
+
+    /// What serde cannot check: properties against each other, the environment, and whoever uses the key.
+    fn check(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Result<()> {
+        let mut found = Diagnostics::default();
+        let (place, spec) = (cx.entry().place, self.spec());
+        let conflict = |span, message: String| Diagnostic::error(Code::ConflictingProperties, span, message);
+        let possible: Vec<String> = usages(spec).iter().map(ToString::to_string).collect();
+        let possible = possible.iter().map(String::as_str);
+        match &self.usage {
+            Some(usage) if !usages(spec).contains(&usage.value) => {
+                let message = format!("a key of `{}` cannot be used for `{}`", spec, usage.value);
+                found.push(conflict(usage.span, message).nearest("", possible));
+            }
+            None if usages(spec).len() > 1 => {
+                let message = format!("`usage` is missing here: keys of `{}` have more than one", spec);
+                found.push(Diagnostic::error(Code::MissingProperty, place, message).nearest("", possible));
+            }
+            _ => {}
+        }
+        if let Some(rotation) = &self.rotation
+            && spec != KeySpec::SYMMETRIC_DEFAULT
+            && rotation.value != Rotation::Off
+        {
+            found.push(conflict(rotation.span, format!("a key of `{}` cannot rotate, only symmetric keys do", spec)));
+        }
+        if let Some(written) = &self.spec
+            && spec == KeySpec::SM2
+            && cx.target().partition().is_some_and(|partition| partition != Partition::China)
+        {
+            let message = "keys of `SM2` exist in the China regions only";
+            found.push(Diagnostic::error(Code::UnavailableService, written.span, message));
+        }
+        if spec != KeySpec::SYMMETRIC_DEFAULT {
+            for used in cx.uses_of(key).iter().filter(|used| used.subject.is_some()) {
+                let message =
+                    format!("data can be encrypted under symmetric keys only, and this one is {}", self.describe());
+                found.push(conflict(used.at, message).related(place, "the key"));
+            }
+        }
+        self.check_access(cx, &mut found);
+        found.or(())
+    }
+
+    fn check_access(&self, cx: &Cx<'_>, found: &mut Diagnostics) {
+        let only = self.access() == AccountAccess::AdministratorsOnly;
+        let at = self.account_access.as_ref().map_or(cx.entry().place, |access| access.span);
+        let conflict = |message: &str| Diagnostic::error(Code::ConflictingProperties, at, message);
+        if only && self.administrators.is_empty() {
+            found.push(conflict("`administrators-only` needs `administrators`"));
+        }
+        if !only && !self.administrators.is_empty() {
+            let message = "`administrators` stand for nothing where whoever IAM allows may manage the key";
+            found.push(conflict(message).hint("`account-access: administrators-only` makes them the only ones"));
+        }
+        if only && cx.house().deployers.is_empty() {
+            let message = "KMS refuses a key whose creator may not put its policy, and nobody says who that is";
+            let hint = "name who creates the stacks in `deployers`, in environments.yaml or beside the construct";
+            found.push(Diagnostic::error(Code::MissingDeployers, at, message).hint(hint));
+        }
+    }
+
+    /// The key's policy: who manages it, who uses it, and who may never destroy it.
+    fn statements(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<Statement> {
+        let (house, at) = (cx.house(), cx.target());
+        let this_key = || vec![Arn::any()];
+        let mut manage: Vec<Action> = MANAGE.to_vec();
+        if self.multi_region {
+            manage.extend(MANAGE_MULTI_REGION);
+            manage.sort_unstable();
+        }
+        let to_account = |statement: Statement| statement.to(Principal::account(at));
+        let deployers = house.deployers.iter().map(|deployer| deployer.arn(at));
+        let mut statements = match self.access() {
+            AccountAccess::Manage => vec![to_account(Statement::allow("AccountManagesKey", manage, this_key()))],
+            AccountAccess::Delegate => {
+                vec![to_account(Statement::allow("AccountDelegatesToIam", vec!["kms:*"], this_key()))]
+            }
+            AccountAccess::AdministratorsOnly => {
+                let administrators = self.administrators.iter().map(|administrator| administrator.arn(at));
+                let break_glass = house.break_glass_role.iter().map(|role| role.arn(at));
+                vec![
+                    to_account(Statement::allow("AdministratorsManageKey", manage, this_key()))
+                        .when(Condition::default().caller(administrators.chain(break_glass))),
+                    to_account(Statement::allow("DeployersUpdateKey", DEPLOY.to_vec(), this_key()))
+                        .when(Condition::default().caller(deployers)),
+                ]
+            }
+        };
+        statements.extend(key_statements(cx.uses_of(key), at, house));
+        statements.extend(self.outside_users.iter().map(OutsideUser::statement));
+        if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
+            let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(at)]);
+            let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), this_key());
+            statements.push(destroy.deny().to(Principal::Everyone).when(others));
+        }
+        statements
+    }
+}

@@ -1,0 +1,65 @@
+//! The role by which a service acts for a construct, and its one policy.
+
+use crate::cfn::policy::{PolicyDocument, Principal, Statement};
+use crate::cfn::{Handle, iam};
+use crate::construct::{Cx, Naming, Resources, identity_statements};
+use crate::service::ServicePrincipal;
+
+/// A role that a service assumes, with a managed policy that lets it do exactly what was granted to it.
+#[derive(Clone, Debug)]
+pub(super) struct ServiceRole {
+    role: Handle<iam::Role>,
+    policy: Handle<iam::ManagedPolicy>,
+}
+
+impl ServiceRole {
+    /// Names the role and its policy.
+    pub(super) fn name(naming: &mut Naming<'_>) -> Self {
+        Self { role: naming.part("Role", "role"), policy: naming.part("RolePolicy", "policy") }
+    }
+
+    /// The role.
+    pub(super) fn role(&self) -> &Handle<iam::Role> {
+        &self.role
+    }
+
+    /// Makes both. The role holds its policy, so that it is never without it: whatever waits for the role can use it.
+    pub(super) fn build(
+        &self,
+        cx: &Cx<'_>,
+        out: &mut Resources<'_>,
+        description: &str,
+        principal: &ServicePrincipal,
+        own: Vec<Statement>,
+    ) {
+        let path = Some(cx.house().role_path.text().to_string()).filter(|path| path != "/");
+        let mut statements = own;
+        for access in cx.accesses.get(self.role.id()).into_iter().flatten() {
+            let statement = Statement::allow(access.sid.clone(), access.actions.clone(), access.resources.clone());
+            statements.push(statement.when(access.condition.clone()));
+        }
+        statements.extend(identity_statements(cx.role_uses.get(self.role.id()).map_or(&[], Vec::as_slice)));
+        let assume = Statement::allow("Assume", vec!["sts:AssumeRole"], Vec::new())
+            .to(Principal::Service(vec![principal.at(cx.target())]));
+        out.add(
+            &self.policy,
+            iam::ManagedPolicy {
+                managed_policy_name: Some(self.policy.name()),
+                path: path.clone(),
+                description: Some(description.to_owned()),
+                policy_document: PolicyDocument::new(statements),
+            },
+        );
+        out.add(
+            &self.role,
+            iam::Role {
+                role_name: Some(self.role.name()),
+                path,
+                description: Some(description.to_owned()),
+                assume_role_policy_document: PolicyDocument::new(vec![assume]),
+                managed_policy_arns: vec![self.policy.reference()],
+                tags: Vec::new(),
+            },
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Stack files as they are written, and what they describe in one environment.
+//!
+//! A [`Project`] is what was read from a folder. Its [`Definition`] in an environment has that environment's
+//! refinements merged in, and typed constructs.
+
+mod load;
+mod stack;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::construct::AttributeOf;
+use crate::constructs::AnyConstruct;
+use crate::diagnostic::{FileId, Span};
+use crate::document::{Node, Spanned};
+use crate::environment::{Environments, Rules};
+use crate::name::{Bounded, Path, text_type};
+
+/// A folder of stack files with its environments.
+#[derive(Debug)]
+pub struct Project {
+    /// Its environments.
+    pub environments: Environments,
+    /// Its stack files, in the order of their paths.
+    pub files: Vec<StackFile>,
+}
+
+/// A stack file that was read.
+#[derive(Debug)]
+pub struct StackFile {
+    /// Its text.
+    pub file: FileId,
+    /// Its name without the ending: what its stack is called unless it says otherwise.
+    pub stem: String,
+    /// The folder that it lies in: paths in it begin there.
+    pub folder: Arc<std::path::Path>,
+    /// What it says.
+    pub node: Node,
+}
+
+/// What a project is in one environment.
+#[derive(Debug)]
+pub struct Definition {
+    /// The environment's name.
+    pub environment: Arc<str>,
+    /// Its stacks, in the order of the files.
+    pub stacks: Vec<Stack>,
+}
+
+/// A stack in one environment.
+#[derive(Debug)]
+pub struct Stack {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The project that names are made of.
+    pub project: Arc<str>,
+    /// Where its name is written, or where its file begins.
+    pub place: Span,
+    /// The folder of its file.
+    pub folder: Arc<std::path::Path>,
+    /// The tags of all its resources.
+    pub tags: IndexMap<String, String>,
+    /// The naming rule, if it has one of its own.
+    pub naming: Option<Spanned<String>>,
+    /// The user's variables: the environment's, and its own.
+    pub variables: Arc<HashMap<String, String>>,
+    /// Its rules.
+    pub rules: Rules,
+    /// Why it may be protected less than its environment.
+    pub unprotected: Option<String>,
+    /// Its constructs, in the order of the file.
+    pub constructs: Vec<Described>,
+    /// Constructs that are there but could not be read.
+    pub broken: Vec<Path>,
+    /// Its outputs, by name.
+    pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
+}
+
+/// A construct of a stack file, and what stands beside its kind.
+#[derive(Debug)]
+pub struct Described {
+    /// Its scope and id.
+    pub path: Path,
+    /// Where its id is written.
+    pub place: Span,
+    /// What it is.
+    pub construct: AnyConstruct,
+    /// Its rules.
+    pub rules: Rules,
+    /// Its name, region and generation.
+    pub beside: Beside,
+}
+
+/// What can stand beside a construct's kind, besides rules and `in`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Beside {
+    /// The physical name of the main resource, instead of what the naming rule gives; a template too.
+    pub name: Option<Spanned<String>>,
+    /// A naming rule for this construct.
+    pub naming: Option<Spanned<String>>,
+    /// The region that it is in, where that is not the environment's first: a region, or a variable (`{{ … }}`).
+    pub region: Option<Spanned<String>>,
+    /// A number that enters the names from 2 on: what has a name cannot be replaced under the same name.
+    pub generation: Option<Bounded<1, 9999>>,
+    /// Why it may be protected less than its environment.
+    pub unprotected: Option<String>,
+}
+
+/// What can stand at the top of a stack file, besides rules, `in` and `constructs`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Top {
+    /// The stack's name, by default the name of its file.
+    stack: Option<Spanned<crate::name::Word>>,
+    /// The project that names are made of, by default the stack's name.
+    project: Option<crate::name::Word>,
+    /// The naming rule of this stack.
+    naming: Option<Spanned<String>>,
+    /// Tags for every resource of the stack that can have tags.
+    #[serde(default)]
+    tags: IndexMap<String, String>,
+    /// Values for naming templates.
+    #[serde(default)]
+    variables: IndexMap<String, String>,
+    /// Why the stack may be protected less than its environment.
+    unprotected: Option<String>,
+    /// Values that the CloudFormation stack shows, by name: `{ TopicArn: messaging/events.arn }`.
+    #[serde(default)]
+    outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
+}
+
+/// The name of an output: letters and digits.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html>
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OutputName(Arc<str>);
+
+impl OutputName {
+    /// The name, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
+        let form = (1..=255).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric());
+        form.then(|| Self(text.into()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(OutputName, "a name for an output: letters and digits", r"^[A-Za-z0-9]{1,255}$");

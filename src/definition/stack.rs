@@ -1,0 +1,245 @@
+//! From the tree of a stack file to a typed stack.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Beside, Definition, Described, Project, Stack, StackFile, Top};
+use crate::constructs::{KINDS, Kind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
+use crate::document::{Entry, Keys, Map, Node, read};
+use crate::environment::{Environment, Environments, Rules, unknown_environment};
+use crate::name::{Path, Word};
+use crate::parallel;
+
+/// The keys of the types that stack files are made of.
+struct Vocabulary {
+    top: Keys,
+    beside: Keys,
+    rules: Keys,
+}
+
+impl Project {
+    /// What the project is in an environment. What has mistakes is left out, and reported.
+    ///
+    /// # Panics
+    /// If the project has no such environment.
+    pub fn definition(&self, environment: &str) -> (Definition, Diagnostics) {
+        let vocabulary = Vocabulary {
+            top: Keys::of::<Top>(&["constructs", "in"]),
+            beside: Keys::of::<Beside>(&[]),
+            rules: Keys::of::<Rules>(&[]),
+        };
+        let reader = Reader {
+            environments: &self.environments,
+            name: environment,
+            environment: &self.environments.all[environment],
+            vocabulary: &vocabulary,
+        };
+        let mut found = Diagnostics::default();
+        let mut stacks: Vec<Stack> = Vec::new();
+        let mut places: HashMap<Arc<str>, Span> = HashMap::new();
+        for (stack, mistakes) in parallel::map(self.files.iter().collect(), |file| reader.stack(file)) {
+            found.extend(mistakes);
+            let Some(stack) = stack else { continue };
+            match places.insert(Arc::clone(&stack.name), stack.place) {
+                None => stacks.push(stack),
+                Some(first) => {
+                    let message = format!("another file describes a stack `{}` too", stack.name);
+                    let diagnostic = Diagnostic::error(Code::DuplicateStack, stack.place, message);
+                    found.push(diagnostic.related(first, "the first one"));
+                }
+            }
+        }
+        (Definition { environment: environment.into(), stacks }, found)
+    }
+}
+
+struct Reader<'p> {
+    environments: &'p Environments,
+    name: &'p str,
+    environment: &'p Environment,
+    vocabulary: &'p Vocabulary,
+}
+
+impl Reader<'_> {
+    fn stack(&self, file: &StackFile) -> (Option<Stack>, Diagnostics) {
+        let mut found = Diagnostics::default();
+        let Vocabulary { top: keys, rules, .. } = self.vocabulary;
+        let refinement = self.refinement(&file.node, &mut found);
+        let node = without_constructs(&file.node);
+        let refined = refinement.map_or(node.clone(), |refinement| node.merge(&refinement.value));
+        let (mut own, shared) = keys.split(&refined, rules, &mut found);
+        own.shift_remove("in");
+        own.shift_remove("constructs");
+        let top: Option<Top> = found.take(read(&Node::map(file.node.span, own), file.node.span));
+        let rules = found.take(read::<Rules>(&Node::map(file.node.span, shared), file.node.span));
+        let constructs = file.node.get("constructs");
+        if constructs.is_none() {
+            found.push(Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here"));
+        }
+        let (described, broken) = self.constructs(constructs, &mut found);
+        let (Some(top), Some(rules)) = (top, rules) else { return (None, found) };
+        let Some(name) = top.stack.as_ref().map(|name| name.value.clone()).or_else(|| Word::new(&file.stem)) else {
+            let message = format!("the file's name, `{}`, is not one for a stack: say `stack: …` here", file.stem);
+            found.push(Diagnostic::error(Code::InvalidValue, file.node.span, message));
+            return (None, found);
+        };
+        let variables = self.environment.variables.iter().chain(&top.variables);
+        let stack = Stack {
+            name: name.as_str().into(),
+            project: top.project.as_ref().unwrap_or(&name).as_str().into(),
+            place: top.stack.as_ref().map_or(file.node.span, |name| name.span),
+            folder: Arc::clone(&file.folder),
+            tags: self.environments.project.tags.clone().into_iter().chain(top.tags).collect(),
+            naming: top.naming,
+            variables: Arc::new(variables.map(|(name, value)| (name.clone(), value.clone())).collect()),
+            rules,
+            unprotected: top.unprotected,
+            constructs: described,
+            broken,
+            outputs: top.outputs,
+        };
+        (Some(stack), found)
+    }
+
+    /// What `in:` says for this environment. Environments that do not exist are reported.
+    fn refinement<'n>(&self, node: &'n Node, found: &mut Diagnostics) -> Option<&'n Entry> {
+        let refinements = node.get("in")?;
+        let Some(entries) = refinements.value.as_map() else {
+            let message = format!("expected a map of environments, found {}", refinements.value.describe());
+            found.push(Diagnostic::error(Code::WrongType, refinements.value.span, message));
+            return None;
+        };
+        let known = &self.environments.all;
+        for (name, entry) in entries.iter().filter(|(name, _)| !known.contains_key(&***name)) {
+            found.push(unknown_environment(name, entry.key_span, known.keys().map(String::as_str)));
+        }
+        entries.get(self.name)
+    }
+
+    fn constructs(&self, constructs: Option<&Entry>, found: &mut Diagnostics) -> (Vec<Described>, Vec<Path>) {
+        let (mut described, mut broken) = (Vec::new(), Vec::new());
+        for (scope, entry) in self.words(constructs.map(|entry| &entry.value), "a scope", found) {
+            let scope: Arc<str> = scope.into();
+            for (id, entry) in self.words(Some(&entry.value), "a construct", found) {
+                let path = Path { scope: Arc::clone(&scope), id: id.into() };
+                match found.take(self.construct(&path, entry)) {
+                    Some(construct) => described.push(construct),
+                    None => broken.push(path),
+                }
+            }
+        }
+        (described, broken)
+    }
+
+    /// The entries of a map whose keys are words of a path.
+    fn words<'n>(&self, node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec<(&'n str, &'n Entry)> {
+        let Some(node) = node else { return Vec::new() };
+        let Some(entries) = node.as_map() else {
+            let message = format!("expected a map with the name of {what} in each key, found {}", node.describe());
+            found.push(Diagnostic::error(Code::WrongType, node.span, message));
+            return Vec::new();
+        };
+        let mut words = Vec::with_capacity(entries.len());
+        for (word, entry) in entries {
+            if Path::accepts(word) {
+                words.push((&**word, entry));
+            } else {
+                let message =
+                    format!("`{word}` is not a name for {what}: small letters, digits and `-`, a letter first");
+                found.push(Diagnostic::error(Code::InvalidValue, entry.key_span, message));
+            }
+        }
+        words
+    }
+
+    fn construct(&self, path: &Path, entry: &Entry) -> Result<Described> {
+        let mut found = Diagnostics::default();
+        let Some(entries) = entry.value.as_map() else {
+            let message = format!("expected a map with the kind of `{path}`, found {}", entry.value.describe());
+            return Err(Diagnostic::error(Code::WrongType, entry.value.span, message).into());
+        };
+        let (kind, properties) = kind(path, entry, entries)?;
+        let mut properties = std::borrow::Cow::Borrowed(properties);
+        let others = entries.iter().filter(|(key, _)| ***key != *kind.name && &***key != "in");
+        let mut beside = Node::map(entry.value.span, others.map(|(key, entry)| (key.clone(), entry.clone())).collect());
+        let Vocabulary { beside: keys, rules, .. } = self.vocabulary;
+        if let Some(refinement) = self.refinement(&entry.value, &mut found) {
+            let Some(refined) = refinement.value.as_map() else {
+                let message = format!("expected a map, found {}", refinement.value.describe());
+                return Err(Diagnostic::error(Code::WrongType, refinement.value.span, message).into());
+            };
+            let (own, others): (Map, Map) =
+                refined.clone().into_iter().partition(|(key, _)| keys.has(key) || rules.has(key));
+            let at = refinement.value.span;
+            beside = beside.merge(&Node::map(at, own));
+            for (key, entry) in others {
+                let over = if *key == *kind.name { entry.value } else { Node::map(at, Map::from([(key, entry)])) };
+                let refined = Entry { key_span: properties.key_span, value: properties.value.merge(&over) };
+                properties = std::borrow::Cow::Owned(refined);
+            }
+        }
+        let (own, shared) = keys.split(&beside, rules, &mut found);
+        let construct = found.take(self.properties(kind, &properties));
+        let beside = found.take(read::<Beside>(&Node::map(entry.value.span, own), entry.key_span));
+        let rules = found.take(read::<Rules>(&Node::map(entry.value.span, shared), entry.key_span));
+        match (construct, beside, rules) {
+            (Some(construct), Some(beside), Some(rules)) => {
+                found.or(Described { path: path.clone(), place: entry.key_span, construct, rules, beside })
+            }
+            _ => Err(found),
+        }
+    }
+
+    /// A kind's properties; whoever puts a rule among them is told where it belongs.
+    fn properties(&self, kind: &Kind, entry: &Entry) -> Result<crate::constructs::AnyConstruct> {
+        let empty = Node::map(entry.key_span, Map::new());
+        let node = if entry.value.is_null() { &empty } else { &entry.value };
+        let place_of_rules = |mut diagnostic: Diagnostic| {
+            let misplaced = entry.value.as_map().into_iter().flatten().find(|(key, property)| {
+                diagnostic.place == property.key_span.into()
+                    && (self.vocabulary.rules.has(key) || self.vocabulary.beside.has(key))
+            });
+            if let Some((key, _)) = misplaced.filter(|_| diagnostic.code == Code::UnknownProperty) {
+                diagnostic.hints = vec![format!("`{key}` stands beside `{}`, not in it", kind.name)];
+            }
+            diagnostic
+        };
+        (kind.read)(node, entry.key_span).map_err(|found| found.into_iter().map(place_of_rules).collect())
+    }
+}
+
+/// The one key of a construct's map that begins with a capital, as a kind.
+fn kind<'n>(path: &Path, entry: &Entry, entries: &'n Map) -> Result<(&'static Kind, &'n Entry)> {
+    let mut kinds = entries.iter().filter(|(key, _)| key.starts_with(|first: char| first.is_ascii_uppercase()));
+    let names = || KINDS.iter().map(|kind| kind.name);
+    match (kinds.next(), kinds.next()) {
+        (Some((name, properties)), None) => {
+            let unknown = || {
+                let message = format!("no construct is called `{name}`");
+                Diagnostic::error(Code::UnknownConstruct, properties.key_span, message).nearest(name, names())
+            };
+            Ok((Kind::find(name).ok_or_else(unknown)?, properties))
+        }
+        (None, _) => {
+            let message = format!("`{path}` has no kind: one key that begins with a capital");
+            Err(Diagnostic::error(Code::InvalidConstruct, entry.key_span, message).nearest("", names()).into())
+        }
+        (Some((_, first)), Some((name, second))) => {
+            let message = format!("`{path}` has a kind already, so `{name}` cannot be here");
+            let diagnostic = Diagnostic::error(Code::InvalidConstruct, second.key_span, message);
+            Err(diagnostic.related(first.key_span, "the first kind").into())
+        }
+    }
+}
+
+/// The top of a stack file without its constructs, which have refinements of their own.
+fn without_constructs(node: &Node) -> Node {
+    match node.as_map() {
+        Some(entries) => {
+            let top = entries.iter().filter(|(key, _)| &***key != "constructs" && &***key != "in");
+            Node::map(node.span, top.map(|(key, entry)| (key.clone(), entry.clone())).collect())
+        }
+        None => node.clone(),
+    }
+}

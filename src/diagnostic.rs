@@ -1,0 +1,218 @@
+//! What is wrong with an input, where, and what to do about it.
+//!
+//! Every mistake that a user can make ends as a [`Diagnostic`]: a stable [`Code`], one message, the place it is about
+//! and, where we know one, a hint. A run collects all of them; nothing stops at the first.
+
+mod code;
+mod render;
+mod source;
+
+use std::path::PathBuf;
+
+pub use code::Code;
+pub use render::render;
+pub use source::{FileId, Sources, Span};
+
+/// How bad a finding is. Only an [`Error`](Severity::Error) keeps a run from writing its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The run cannot give a correct result.
+    Error,
+    /// The result is correct, but probably not what was meant.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// What a diagnostic is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A stretch of text in a file that was read.
+    Source(Span),
+    /// A file or folder as a whole: one that cannot be read, for example.
+    Path(PathBuf),
+    /// A word of the command line.
+    CommandLine,
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Self::Source(span)
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its stable name, explained in [`Code`]'s documentation.
+    pub code: Code,
+    /// One line, lower case, no full stop; the user's words in backticks.
+    pub message: String,
+    /// What it is about.
+    pub place: Place,
+    /// Other places that belong to it, each with a few words.
+    pub related: Vec<(Span, String)>,
+    /// What would mend it.
+    pub hints: Vec<String>,
+    /// The environments it was found in, where that is not all of them.
+    pub only_in: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding that keeps the run from writing output.
+    pub fn error(code: Code, place: impl Into<Place>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            place: place.into(),
+            related: Vec::new(),
+            hints: Vec::new(),
+            only_in: Vec::new(),
+        }
+    }
+
+    /// A finding that is reported and changes nothing else.
+    pub fn note(code: Code, place: impl Into<Place>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, place, message) }
+    }
+
+    /// Adds what would mend it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds the nearest of the allowed words as a hint, or all of them where none is near.
+    #[must_use]
+    pub fn nearest<'a>(self, given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Self {
+        let allowed: Vec<&str> = allowed.into_iter().collect();
+        match nearest(given, allowed.iter().copied()) {
+            Some(word) => self.hint(format!("did you mean `{word}`?")),
+            None if allowed.is_empty() => self,
+            None => self.hint(format!("allowed here: {}", listed(allowed))),
+        }
+    }
+
+    /// Adds another place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+}
+
+/// All findings of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+/// The result of a step: its value, or every error it found.
+pub type Result<T> = std::result::Result<T, Diagnostics>;
+
+impl Diagnostics {
+    /// Adds one finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Keeps the value of a result, or its findings.
+    pub fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|found| self.0.extend(found.0)).ok()
+    }
+
+    /// Whether there is nothing to report.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether anything in here keeps a run from writing output.
+    pub fn has_errors(&self) -> bool {
+        self.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The findings, in the order they were made.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// `value`, unless something in here is an error.
+    pub fn or<T>(self, value: T) -> Result<T> {
+        if self.has_errors() { Err(self) } else { Ok(value) }
+    }
+
+    /// One report of what several environments found: what they share stands once, and what only some of them have
+    /// says which. Two findings are the same when code, place and rank among those agree; the first one's words stay,
+    /// since the words may hold the environment's name. A finding is an error only if it is one in `subject`.
+    pub fn collate(found: Vec<(&str, Diagnostics)>, subject: &str) -> Diagnostics {
+        let total = found.len();
+        let mut merged: indexmap::IndexMap<(Code, Place, usize), (Diagnostic, Vec<&str>)> = indexmap::IndexMap::new();
+        let mut found = found;
+        found.sort_by_key(|(environment, _)| *environment != subject); // stable: the subject's words come first
+        for (environment, diagnostics) in found {
+            let mut ranks = std::collections::HashMap::new();
+            for mut diagnostic in diagnostics {
+                let rank = ranks.entry((diagnostic.code, diagnostic.place.clone())).or_insert(0);
+                let key = (diagnostic.code, diagnostic.place.clone(), *rank);
+                *rank += 1;
+                if environment != subject && diagnostic.severity == Severity::Error {
+                    diagnostic.severity = Severity::Warning;
+                }
+                merged.entry(key).or_insert_with(|| (diagnostic, Vec::new())).1.push(environment);
+            }
+        }
+        let diagnostics = merged.into_values().map(|(mut diagnostic, environments)| {
+            if environments.len() < total {
+                diagnostic.only_in = environments.into_iter().map(str::to_owned).collect();
+            }
+            diagnostic
+        });
+        Self(diagnostics.collect())
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(iter: I) -> Self {
+        Self(iter.into_iter().collect())
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, iter: I) {
+        self.0.extend(iter);
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// The allowed word that `given` most likely meant: at most a third of its letters differ.
+pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (given.chars().count().max(3) / 3).max(1);
+    allowed
+        .into_iter()
+        .map(|word| (strsim::osa_distance(&given.to_lowercase(), &word.to_lowercase()), word))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Words in backticks, separated by commas.
+pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,156 @@
+//! From text to [`Node`]s.
+
+use indexmap::map::Entry as Slot;
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StrInput};
+
+use super::{Entry, Kind, Map, Node};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Span};
+
+/// Whether tags such as `!Ref` may stand before a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tags {
+    /// Kept on the node: templates use them for functions.
+    Kept,
+    /// A mistake: stack files have no use for them.
+    Refused,
+}
+
+/// Levels that lists and maps may nest; a text that goes deeper is not a description of anything.
+const DEPTH_LIMIT: usize = 64;
+
+/// Parses a text of one YAML document; JSON is YAML too. The tree is there unless the text is no YAML at all; the
+/// findings may hold errors even if it is.
+pub fn parse(file: FileId, text: &str, tags: Tags) -> (Option<Node>, Diagnostics) {
+    let mut builder = Builder { file, tags, events: Parser::new_from_str(text), found: Diagnostics::default() };
+    match builder.document() {
+        Ok(node) => (Some(node), builder.found),
+        Err(stop) => {
+            builder.found.push(stop);
+            (None, builder.found)
+        }
+    }
+}
+
+struct Builder<'t> {
+    file: FileId,
+    tags: Tags,
+    events: Parser<'t, StrInput<'t>>,
+    found: Diagnostics,
+}
+
+type Step<T> = Result<T, Diagnostic>;
+
+impl<'t> Builder<'t> {
+    fn document(&mut self) -> Step<Node> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::StreamStart | Event::DocumentEnd => {}
+                Event::DocumentStart(..) if root.is_some() => {
+                    return Err(self.unsupported(span, "a second document in one file").hint("use a file for each"));
+                }
+                Event::DocumentStart(..) => {
+                    let next = self.next()?;
+                    root = Some(self.node(next, 0)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(root.unwrap_or_else(|| Node::map(Span::new(self.file, 0, 0), Map::new())))
+    }
+
+    fn node(&mut self, (event, span): (Event<'t>, Span), depth: usize) -> Step<Node> {
+        if depth > DEPTH_LIMIT {
+            return Err(self.unsupported(span, &format!("nesting deeper than {DEPTH_LIMIT} levels")));
+        }
+        let (kind, tag, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                (Kind::Scalar { text: text.into(), plain: style == ScalarStyle::Plain }, tag, anchor)
+            }
+            Event::SequenceStart(_, anchor, tag) => (self.list(depth)?, tag, anchor),
+            Event::MappingStart(_, anchor, tag) => (self.map(depth)?, tag, anchor),
+            Event::Alias(_) => {
+                self.refuse(span, "an alias");
+                (Kind::Scalar { text: "".into(), plain: true }, None, 0)
+            }
+            other => return Err(Diagnostic::error(Code::InvalidYaml, span, format!("unexpected {other:?}"))),
+        };
+        if anchor != 0 {
+            self.refuse(span, "an anchor");
+        }
+        let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
+        let tag = tag.filter(|tag| tag != "!").map(|tag| tag.trim_start_matches('!').into());
+        if self.tags == Tags::Refused
+            && let Some(tag) = &tag
+        {
+            self.refuse(span, &format!("the tag `!{tag}`"));
+        }
+        Ok(Node { span, tag, kind })
+    }
+
+    fn list(&mut self, depth: usize) -> Step<Kind> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Kind::Seq(items)),
+                next => items.push(self.node(next, depth + 1)?),
+            }
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Step<Kind> {
+        let mut entries = Map::new();
+        loop {
+            let next = self.next()?;
+            if next.0 == Event::MappingEnd {
+                return Ok(Kind::Map(entries));
+            }
+            let key = self.node(next, depth + 1)?;
+            let next = self.next()?;
+            let value = self.node(next, depth + 1)?;
+            let Kind::Scalar { text, .. } = key.kind else {
+                self.refuse(key.span, "a list or map as a key");
+                continue;
+            };
+            if &*text == "<<" {
+                self.refuse(key.span, "a merge key");
+                continue;
+            }
+            match entries.entry(text) {
+                Slot::Vacant(slot) => drop(slot.insert(Entry { key_span: key.span, value })),
+                Slot::Occupied(slot) => self.found.push(
+                    Diagnostic::error(Code::DuplicateKey, key.span, format!("`{}` is here twice", slot.key()))
+                        .related(slot.get().key_span, "the first one"),
+                ),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Step<(Event<'t>, Span)> {
+        match self.events.next_event() {
+            Some(Ok((event, span))) => Ok((event, self.span(span))),
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(0);
+                Err(Diagnostic::error(Code::InvalidYaml, Span::new(self.file, at, at), error.info()))
+            }
+            None => Ok((Event::StreamEnd, Span::new(self.file, 0, 0))),
+        }
+    }
+
+    /// A scalar's extent; a list or map is pointed at by where it begins.
+    fn span(&self, span: EventSpan) -> Span {
+        let range = span.byte_range().unwrap_or(0..0);
+        Span::new(self.file, range.start, range.end)
+    }
+
+    fn refuse(&mut self, span: Span, what: &str) {
+        let diagnostic = self.unsupported(span, what);
+        self.found.push(diagnostic);
+    }
+
+    fn unsupported(&self, span: Span, what: &str) -> Diagnostic {
+        Diagnostic::error(Code::UnsupportedYaml, span, format!("{what} is not supported here"))
+    }
+}

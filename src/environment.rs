@@ -1,0 +1,208 @@
+//! Environments, and what their rules mean for a construct: protection, retention, who deploys, names.
+//!
+//! `environments.yaml` lists the environments. Every rule in it can be set again for a stack and for a construct; the
+//! nearest wins. Everything here is a pure function of what was read.
+
+mod naming;
+mod principal;
+mod rules;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
+use crate::document::{Keys, Node, Spanned, read};
+use crate::name::{AccountId, Region};
+
+pub use naming::{NamingRules, Variables};
+pub use principal::{PrincipalPattern, RoleName, RolePath};
+pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, Rules, Tier};
+
+/// The environments of a project, as `environments.yaml` describes them.
+#[derive(Debug)]
+pub struct Environments {
+    /// What applies to all of them.
+    pub project: ProjectRules,
+    /// The environments, in the order of the file.
+    pub all: IndexMap<String, Environment>,
+}
+
+/// What the top of `environments.yaml` says for all environments and stacks.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProjectRules {
+    /// The name of a stack's CloudFormation stack: a template over `project`, `stack`, `env`, `region` and variables.
+    /// By default `{{ stack }}-{{ env }}`.
+    pub stack_name: Option<Spanned<String>>,
+    /// The physical names of resources: a template over `project`, `stack`, `env`, `scope`, `kind`, `id`, `account`,
+    /// `region` and variables. By default `{{ project }}-{{ env }}-{{ scope }}-{{ kind }}-{{ id }}`.
+    pub naming: Option<Spanned<String>>,
+    /// Tags for every resource that can have tags.
+    #[serde(default)]
+    pub tags: IndexMap<String, String>,
+    /// Environments in the order of their protection, each at least as protected as the one before.
+    #[serde(default)]
+    pub order: Vec<Spanned<String>>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) rules: Rules,
+}
+
+/// An environment.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Environment {
+    /// The account that it is deployed to. Without one, templates work in any account, and names must not collide
+    /// with those of other environments that might share it.
+    pub account: Option<AccountId>,
+    /// The regions that it is deployed to; the first is the primary. Without any, templates work in any region.
+    #[serde(default)]
+    pub regions: Vec<Region>,
+    /// The role by which stacks in other accounts read this environment's outputs.
+    pub stack_output_role: Option<RoleName>,
+    /// Values for naming templates.
+    #[serde(default)]
+    pub variables: IndexMap<String, String>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) rules: Rules,
+}
+
+impl Environments {
+    /// Reads `environments.yaml`.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn read(node: &Node) -> Result<Self> {
+        let mut found = Diagnostics::default();
+        let keys = Keys::of::<ProjectRules>(&["environments"]);
+        let rules = Keys::of::<Rules>(&[]);
+        let (mut own, shared) = keys.split(node, &rules, &mut found);
+        let listed = own.shift_remove("environments");
+        let mut project: ProjectRules = found.take(read(&Node::map(node.span, own), node.span)).unwrap_or_default();
+        project.rules = found.take(read(&Node::map(node.span, shared), node.span)).unwrap_or_default();
+
+        let mut all = IndexMap::new();
+        match listed.as_ref().map(|entry| (entry, entry.value.as_map())) {
+            Some((_, Some(entries))) => {
+                for (name, entry) in entries {
+                    check_name(name, entry.key_span, &mut found);
+                    if let Some(environment) = found.take(Environment::read(&entry.value, entry.key_span, &rules)) {
+                        all.insert(name.to_string(), environment);
+                    }
+                }
+            }
+            Some((entry, None)) => {
+                let message = format!("expected a map of environments, found {}", entry.value.describe());
+                found.push(Diagnostic::error(Code::WrongType, entry.value.span, message));
+            }
+            None => found.push(Diagnostic::error(Code::MissingProperty, node.span, "`environments` is missing here")),
+        }
+        let environments = Self { project, all };
+        environments.check_break_glass(&mut found);
+        environments.check_order(&mut found);
+        found.or(environments)
+    }
+
+    /// What the rules of an environment mean where no stack or construct says otherwise.
+    ///
+    /// # Panics
+    /// If there is no such environment.
+    pub fn house(&self, environment: &str) -> House {
+        House::resolve(&[&self.all[environment].rules, &self.project.rules])
+    }
+
+    /// A locked environment names the role that may destroy its keys.
+    fn check_break_glass(&self, found: &mut Diagnostics) {
+        for (name, environment) in &self.all {
+            let house = self.house(name);
+            if house.deny_key_destruction && house.break_glass_role.is_none() {
+                let rules = [&environment.rules, &self.project.rules];
+                let at = rules.into_iter().find_map(|rules| rules.protection.as_ref());
+                found.extend(at.map(|protection| missing_break_glass(protection.span)));
+            }
+        }
+    }
+
+    /// Each environment of `order` is at least as protected as the one before.
+    fn check_order(&self, found: &mut Diagnostics) {
+        let mut before: Option<(&str, House)> = None;
+        for name in &self.project.order {
+            let Some(environment) = self.all.get(&name.value) else {
+                found.push(unknown_environment(&name.value, name.span, self.all.keys().map(String::as_str)));
+                continue;
+            };
+            let house = House::resolve(&[&environment.rules, &self.project.rules]);
+            if let Some((weaker, less)) = &before {
+                for difference in house.weaker_than(less) {
+                    let message = format!("`{}` is less protected than `{weaker}`: {difference}", name.value);
+                    found.push(Diagnostic::error(Code::WeakerEnvironment, name.span, message));
+                }
+            }
+            before = Some((&name.value, house));
+        }
+    }
+}
+
+impl Environment {
+    fn read(node: &Node, at: Span, rule_keys: &Keys) -> Result<Self> {
+        let mut found = Diagnostics::default();
+        let (own, rules) = Keys::of::<Self>(&[]).split(node, rule_keys, &mut found);
+        let environment = found.take(read::<Self>(&Node::map(node.span, own), at));
+        let rules = found.take(read::<Rules>(&Node::map(node.span, rules), at));
+        match (environment, rules) {
+            (Some(environment), Some(rules)) => found.or(Self { rules, ..environment }),
+            _ => Err(found),
+        }
+    }
+
+    /// The first of its regions.
+    pub fn primary_region(&self) -> Option<&Region> {
+        self.regions.first()
+    }
+}
+
+/// The words of the command line, which no environment may have as its name.
+pub const COMMANDS: &[&str] = &[
+    "audit",
+    "check",
+    "completions",
+    "cost",
+    "decide",
+    "diff",
+    "explain",
+    "graph",
+    "guide",
+    "help",
+    "init",
+    "list",
+    "schema",
+    "snapshot",
+];
+
+fn check_name(name: &str, at: Span, found: &mut Diagnostics) {
+    if COMMANDS.contains(&name) {
+        let message = format!("`{name}` is a command of synth, an environment needs another name");
+        found.push(Diagnostic::error(Code::InvalidValue, at, message));
+    } else if !crate::name::Path::accepts(name) {
+        let message =
+            format!("`{name}` is not a name for an environment: small letters, digits and `-`, a letter first");
+        found.push(Diagnostic::error(Code::InvalidValue, at, message));
+    }
+}
+
+/// A name that `environments.yaml` does not have.
+pub fn unknown_environment<'a>(
+    name: &str,
+    at: impl Into<crate::diagnostic::Place>,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    Diagnostic::error(Code::UnknownEnvironment, at, format!("no environment is called `{name}`")).nearest(name, known)
+}
+
+/// A locked environment, stack or construct without a role that may destroy keys.
+pub fn missing_break_glass(at: Span) -> Diagnostic {
+    let message = "`locked` needs `break-glass-role`: the only role that may then destroy a key";
+    Diagnostic::error(Code::MissingBreakGlass, at, message).hint("for example `break-glass-role: security/BreakGlass`")
+}

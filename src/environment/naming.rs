@@ -1,0 +1,174 @@
+//! Naming rules: templates that give stacks and resources their physical names.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use minijinja::value::{Object, Value};
+use minijinja::{Environment as Engine, UndefinedBehavior};
+
+use crate::cfn::{Pseudo, Val};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::Spanned;
+use crate::name::Target;
+
+/// Steps that a template may take; a name needs a few dozen.
+const FUEL: u64 = 10_000;
+
+/// Characters that stand in a name for what is known only at deployment. Names cannot contain them: no service
+/// accepts a private-use character.
+const ACCOUNT: char = '\u{E000}';
+const REGION: char = '\u{E001}';
+
+/// The naming templates of a project, compiled once.
+#[derive(Debug)]
+pub struct NamingRules {
+    engine: Engine<'static>,
+}
+
+/// The variables that every naming template has.
+const VARIABLES: [&str; 8] = ["project", "stack", "env", "scope", "kind", "id", "account", "region"];
+
+/// What a template can print.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "named as in templates")]
+pub struct Variables {
+    pub project: Arc<str>,
+    pub stack: Arc<str>,
+    pub env: Arc<str>,
+    pub scope: Arc<str>,
+    pub kind: &'static str,
+    pub id: Arc<str>,
+    pub target: Target,
+    pub own: Arc<HashMap<String, String>>,
+}
+
+impl Default for NamingRules {
+    fn default() -> Self {
+        let mut engine = Engine::empty();
+        engine.set_undefined_behavior(UndefinedBehavior::Strict);
+        engine.set_fuel(Some(FUEL));
+        engine.add_filter("lower", str::to_lowercase);
+        engine.add_filter("upper", str::to_uppercase);
+        engine.add_filter("replace", |text: String, from: String, to: String| text.replace(&from, &to));
+        Self { engine }
+    }
+}
+
+impl NamingRules {
+    /// Compiles a template, if that was not done before; `own` are the user's variables. Where `place_known` is false,
+    /// account and region are known only at deployment, and the template may do nothing but print them. A template
+    /// with a mistake gives empty names from then on, so that it is reported once.
+    ///
+    /// # Errors
+    /// If it is not a template, uses a variable that does not exist, or computes with a place that is not known.
+    pub fn add(
+        &mut self,
+        template: &Spanned<String>,
+        own: &HashMap<String, String>,
+        place_known: bool,
+    ) -> Result<(), Diagnostic> {
+        let compiled = self.compile(template, own, place_known);
+        if compiled.is_err() {
+            let empty = self.engine.add_template_owned(template.value.clone(), "");
+            empty.expect("an empty text is a template");
+        }
+        compiled
+    }
+
+    fn compile(
+        &mut self,
+        template: &Spanned<String>,
+        own: &HashMap<String, String>,
+        place_known: bool,
+    ) -> Result<(), Diagnostic> {
+        let wrong = |message: String| Diagnostic::error(Code::InvalidNaming, template.span, message);
+        if self.engine.get_template(&template.value).is_err() {
+            let add = self.engine.add_template_owned(template.value.clone(), template.value.clone());
+            add.map_err(|error| wrong(format!("not a naming template: {}", reason(&error))))?;
+        }
+        let compiled = self.engine.get_template(&template.value).expect("it was just added");
+        let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
+        unknown.retain(|name| !VARIABLES.contains(&name.as_str()) && !own.contains_key(name));
+        unknown.sort_unstable();
+        if let Some(name) = unknown.first() {
+            let known = VARIABLES.into_iter().chain(own.keys().map(String::as_str));
+            return Err(wrong(format!("no variable is called `{name}`")).nearest(name, known));
+        }
+        if !place_known && !self.prints_places_only(&template.value) {
+            let message = "account and region are known only at deployment here, so a name can only print them";
+            let hint = "filters and tests on them need `account` and `regions` in environments.yaml";
+            return Err(wrong(message.to_owned()).hint(hint));
+        }
+        Ok(())
+    }
+
+    /// Whether a template does nothing with the account and region but print them.
+    fn prints_places_only(&self, template: &str) -> bool {
+        let mut rest = String::new();
+        for piece in template.split("{{") {
+            let printed = piece.split_once("}}").filter(|(inner, _)| matches!(inner.trim(), "account" | "region"));
+            match printed {
+                Some((_, after)) => rest.push_str(after),
+                None if rest.is_empty() => rest.push_str(piece),
+                None => rest.extend(["{{", piece]),
+            }
+        }
+        let rest = self.engine.template_from_str(&rest).map(|rest| rest.undeclared_variables(false));
+        rest.is_ok_and(|names| !names.contains("account") && !names.contains("region"))
+    }
+
+    /// The name that a template gives.
+    ///
+    /// # Errors
+    /// If the template fails: a filter that does not apply, or more steps than a name can need.
+    ///
+    /// # Panics
+    /// If the template was not [added](NamingRules::add).
+    pub fn render(&self, template: &Spanned<String>, variables: Variables) -> Result<Val<String>, Diagnostic> {
+        let compiled = self.engine.get_template(&template.value).expect("templates are added when they are read");
+        compiled.render(Value::from_object(variables)).map(|name| places(&name)).map_err(|error| {
+            let message = format!("no name comes of it: {}", reason(&error));
+            Diagnostic::error(Code::InvalidNaming, template.span, message)
+        })
+    }
+}
+
+impl Object for Variables {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let text = |text: &Arc<str>| Value::from(Arc::clone(text));
+        Some(match key.as_str()? {
+            "project" => text(&self.project),
+            "stack" => text(&self.stack),
+            "env" => text(&self.env),
+            "scope" => text(&self.scope),
+            "kind" => Value::from(self.kind),
+            "id" => text(&self.id),
+            "account" => match &self.target.account {
+                Some(account) => Value::from(account.as_str()),
+                None => Value::from(ACCOUNT.to_string()),
+            },
+            "region" => match &self.target.region {
+                Some(region) => Value::from(region.as_str()),
+                None => Value::from(REGION.to_string()),
+            },
+            own => Value::from(self.own.get(own)?.as_str()),
+        })
+    }
+}
+
+/// A rendered name with its stand-ins replaced by what CloudFormation knows.
+fn places(name: &str) -> Val<String> {
+    let pieces = name.split_inclusive([ACCOUNT, REGION]).flat_map(|piece| {
+        let (text, place) = match piece.chars().next_back() {
+            Some(ACCOUNT) => (piece.trim_end_matches(ACCOUNT), Some(Pseudo::AccountId)),
+            Some(REGION) => (piece.trim_end_matches(REGION), Some(Pseudo::Region)),
+            _ => (piece, None),
+        };
+        [Some(Val::from(text)), place.map(Val::from)].into_iter().flatten()
+    });
+    Val::concat(pieces)
+}
+
+fn reason(error: &minijinja::Error) -> String {
+    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
+}

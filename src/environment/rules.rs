@@ -1,0 +1,258 @@
+//! Rules: what an environment, a stack or a construct asks for, and what follows for a construct.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected};
+
+use super::principal::{PrincipalPattern, RoleName, RolePath};
+use crate::diagnostic::Span;
+use crate::document::Spanned;
+use crate::name::Bounded;
+use crate::service::logs::RETENTION_DAYS;
+
+/// How far an environment goes to keep data and keys. Each level sets the defaults of the rules beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// Everything goes with its stack.
+    Open,
+    /// Data and keys stay when a stack is deleted, but not when its creation fails.
+    Guarded,
+    /// Data and keys always stay, deletion protection is on, and only the break-glass role may destroy a key.
+    Locked,
+}
+
+/// What happens to a resource that is taken out of its template, or whose stack is deleted.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeletionPolicy {
+    /// It is deleted.
+    Delete,
+    /// It stays, unless it was made in the very operation that failed.
+    RetainExceptOnCreate,
+    /// It stays.
+    Retain,
+}
+
+/// What happens to the predecessor of a resource that is replaced.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplacementPolicy {
+    /// It is deleted.
+    Delete,
+    /// It stays.
+    Retain,
+}
+
+/// Whose keys encrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// Keys of these stacks, with key policies of their own.
+    CustomerManaged,
+}
+
+/// Days for which CloudWatch Logs can keep events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RetentionDays(u32);
+
+impl<'de> Deserialize<'de> for RetentionDays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let days = u32::deserialize(deserializer)?;
+        if RETENTION_DAYS.contains(&days) {
+            return Ok(Self(days));
+        }
+        let allowed: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
+        let expected = format!("one of the numbers of days for which logs can be kept ({})", allowed.join(", "));
+        Err(D::Error::invalid_value(Unexpected::Unsigned(days.into()), &expected.as_str()))
+    }
+}
+
+impl JsonSchema for RetentionDays {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RetentionDays".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "enum": RETENTION_DAYS })
+    }
+}
+
+/// What one level says: a project, an environment, a stack or a construct.
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Rules {
+    /// How far to go to keep data and keys: the defaults of the rules below.
+    pub protection: Option<Spanned<Protection>>,
+    /// What happens to data and keys that are taken out of their template, or whose stack is deleted.
+    pub deletion_policy: Option<Spanned<DeletionPolicy>>,
+    /// What happens to the predecessor of a table, log group or key that is replaced.
+    pub replacement_policy: Option<Spanned<ReplacementPolicy>>,
+    /// Whether tables and log groups refuse to be deleted.
+    pub deletion_protection: Option<Spanned<bool>>,
+    /// Whether tables can be restored to any second of the last 35 days.
+    pub point_in_time_recovery: Option<Spanned<bool>>,
+    /// Days between the order to delete a key and its end.
+    pub key_pending_window: Option<Spanned<Bounded<7, 30>>>,
+    /// Days for which log events are kept.
+    pub log_retention: Option<Spanned<RetentionDays>>,
+    /// Whether the CloudFormation stack refuses to be deleted; for projects, environments and stacks.
+    pub termination_protection: Option<Spanned<bool>>,
+    /// The only role that may destroy keys of a locked environment.
+    pub break_glass_role: Option<RoleName>,
+    /// Who creates and updates the stacks: CloudFormation service roles, CDK execution roles, SSO roles.
+    pub deployers: Option<Vec<PrincipalPattern>>,
+    /// The path of the roles and policies that are made.
+    pub role_path: Option<RolePath>,
+    /// Whose keys encrypt.
+    pub encryption: Option<Spanned<Tier>>,
+}
+
+/// What all levels together mean for a construct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// What happens to data and keys that are taken out of their template.
+    pub deletion: DeletionPolicy,
+    /// What happens to predecessors.
+    pub replacement: ReplacementPolicy,
+    /// Whether tables and log groups refuse to be deleted.
+    pub deletion_protection: bool,
+    /// Whether tables can be restored to any point in time.
+    pub point_in_time_recovery: bool,
+    /// Days between the order to delete a key and its end.
+    pub key_pending_window: u32,
+    /// Days for which log events are kept.
+    pub log_retention: u32,
+    /// Whether the stack refuses to be deleted, and its data to be replaced.
+    pub termination_protection: bool,
+    /// Whether destroying keys is denied to all but the break-glass role.
+    pub deny_key_destruction: bool,
+    /// The role that may destroy keys where that is denied to others.
+    pub break_glass_role: Option<RoleName>,
+    /// Who creates and updates the stacks; empty where nobody said.
+    pub deployers: Vec<PrincipalPattern>,
+    /// The path of roles and policies.
+    pub role_path: RolePath,
+}
+
+impl House {
+    /// What the levels mean, the nearest first. For each rule, the nearest level decides that sets the rule itself or
+    /// a protection level, from which the rule then follows.
+    pub fn resolve(levels: &[&Rules]) -> Self {
+        let level = |explicit: fn(&Rules) -> bool| {
+            let decides = levels.iter().find(|rules| explicit(rules) || rules.protection.is_some());
+            decides.map_or((None, Protection::Open), |rules| {
+                (Some(*rules), rules.protection.as_ref().map_or(Protection::Open, |protection| protection.value))
+            })
+        };
+        macro_rules! rule {
+            ($field:ident, $open:expr, $guarded:expr, $locked:expr) => {{
+                let (rules, protection) = level(|rules| rules.$field.is_some());
+                match rules.and_then(|rules| rules.$field.as_ref()) {
+                    Some(explicit) => explicit.value.into(),
+                    None => match protection {
+                        Protection::Open => $open,
+                        Protection::Guarded => $guarded,
+                        Protection::Locked => $locked,
+                    },
+                }
+            }};
+        }
+        use {DeletionPolicy as Deletion, ReplacementPolicy as Replacement};
+        let protection = level(|_| false).1;
+        Self {
+            deletion: rule!(deletion_policy, Deletion::Delete, Deletion::RetainExceptOnCreate, Deletion::Retain),
+            replacement: rule!(replacement_policy, Replacement::Delete, Replacement::Retain, Replacement::Retain),
+            deletion_protection: rule!(deletion_protection, false, false, true),
+            point_in_time_recovery: rule!(point_in_time_recovery, false, true, true),
+            key_pending_window: rule!(key_pending_window, 7, 14, 30),
+            log_retention: rule!(log_retention, 7, 30, 365),
+            termination_protection: rule!(termination_protection, false, false, true),
+            deny_key_destruction: protection == Protection::Locked,
+            break_glass_role: levels.iter().find_map(|rules| rules.break_glass_role.clone()),
+            deployers: levels.iter().find_map(|rules| rules.deployers.clone()).unwrap_or_default(),
+            role_path: levels.iter().find_map(|rules| rules.role_path.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Whether everything may go with its stack.
+    pub fn is_open(&self) -> bool {
+        self.deletion == DeletionPolicy::Delete && !self.deletion_protection
+    }
+
+    /// In which rules this protects less than `other`: `log-retention is 7, not 365`.
+    pub fn weaker_than(&self, other: &House) -> Vec<String> {
+        let switch = |on: bool| if on { "on" } else { "off" };
+        let deletion = |policy| match policy {
+            DeletionPolicy::Delete => "delete",
+            DeletionPolicy::RetainExceptOnCreate => "retain-except-on-create",
+            DeletionPolicy::Retain => "retain",
+        };
+        let replacement = |policy| match policy {
+            ReplacementPolicy::Delete => "delete",
+            ReplacementPolicy::Retain => "retain",
+        };
+        let mut found = Vec::new();
+        let mut compare = |weaker: bool, rule: &str, own: &str, others: &str| {
+            if weaker {
+                found.push(format!("`{rule}` is `{own}`, not `{others}`"));
+            }
+        };
+        macro_rules! ordered {
+            ($field:ident, $rule:literal, $show:expr) => {
+                compare(self.$field < other.$field, $rule, &$show(self.$field), &$show(other.$field))
+            };
+        }
+        ordered!(deletion, "deletion-policy", |policy| deletion(policy).to_owned());
+        ordered!(replacement, "replacement-policy", |policy| replacement(policy).to_owned());
+        ordered!(deletion_protection, "deletion-protection", |on| switch(on).to_owned());
+        ordered!(point_in_time_recovery, "point-in-time-recovery", |on| switch(on).to_owned());
+        ordered!(key_pending_window, "key-pending-window", |days: u32| days.to_string());
+        ordered!(log_retention, "log-retention", |days: u32| days.to_string());
+        ordered!(termination_protection, "termination-protection", |on| switch(on).to_owned());
+        ordered!(deny_key_destruction, "key destruction", |denied: bool| {
+            if denied { "denied to all but the break-glass role" } else { "left to key management" }.to_owned()
+        });
+        found
+    }
+}
+
+impl Rules {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        let roles = self.break_glass_role.is_some() || self.deployers.is_some() || self.role_path.is_some();
+        self.place().is_none() && !roles && self.encryption.is_none()
+    }
+
+    /// Where the first of these rules stands that bears on protection.
+    pub fn place(&self) -> Option<Span> {
+        let places = [
+            self.protection.as_ref().map(|rule| rule.span),
+            self.deletion_policy.as_ref().map(|rule| rule.span),
+            self.replacement_policy.as_ref().map(|rule| rule.span),
+            self.deletion_protection.as_ref().map(|rule| rule.span),
+            self.point_in_time_recovery.as_ref().map(|rule| rule.span),
+            self.key_pending_window.as_ref().map(|rule| rule.span),
+            self.log_retention.as_ref().map(|rule| rule.span),
+            self.termination_protection.as_ref().map(|rule| rule.span),
+        ];
+        places.into_iter().flatten().min()
+    }
+}
+
+impl From<Bounded<7, 30>> for u32 {
+    fn from(days: Bounded<7, 30>) -> Self {
+        days.get()
+    }
+}
+
+impl From<RetentionDays> for u32 {
+    fn from(days: RetentionDays) -> Self {
+        days.0
+    }
+}

@@ -1,0 +1,5 @@
+//! The `synth` command.
+
+fn main() -> std::process::ExitCode {
+    synth::cli::run()
+}

@@ -1,0 +1,176 @@
+//! Names and numbers that AWS gives or restricts, each as a type that holds only what is valid.
+
+mod place;
+mod rule;
+
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected};
+
+pub use place::{AccountId, Partition, Region, Target};
+pub use rule::{NameFault, NameRule, Scope};
+
+/// Reads a text type through its fallible constructor; the error's words complete "`…` is not …".
+macro_rules! text_type {
+    ($type:ty, $expected:expr, $pattern:expr) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let refused = || serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &$expected);
+                Self::new(&text).ok_or_else(refused)
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    };
+}
+pub(crate) use text_type;
+
+/// The id of a resource within its template: letters and digits.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LogicalId(Arc<str>);
+
+impl LogicalId {
+    /// The id of a construct's resource: its path and the resource's role, each word with a capital. Two paths can
+    /// give one id (`a-1` and `a1`); whoever makes ids has to find that.
+    pub fn of(path: &Path, role: &str) -> Self {
+        let mut id = String::with_capacity(path.scope.len() + path.id.len() + role.len());
+        push_pascal(&mut id, &path.scope);
+        push_pascal(&mut id, &path.id);
+        id.push_str(role);
+        Self(id.into())
+    }
+
+    /// An id that was written before.
+    pub(crate) fn written(id: &str) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl serde::Serialize for LogicalId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl fmt::Display for LogicalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a construct stands in its stack file: scope, then id. It gives the construct's names and logical ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Path {
+    /// The group of constructs it belongs to.
+    pub scope: Arc<str>,
+    /// Its own name in there.
+    pub id: Arc<str>,
+}
+
+impl Path {
+    /// Whether `word` may be a scope or an id: a small letter, then small letters, digits and hyphens.
+    pub fn accepts(word: &str) -> bool {
+        word.starts_with(|first: char| first.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.scope, self.id)
+    }
+}
+
+/// A name of small letters, digits and hyphens that begins with a letter: what becomes part of a logical id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Word(Arc<str>);
+
+impl Word {
+    /// The word, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
+        Path::accepts(text).then(|| Self(text.into()))
+    }
+
+    /// The word as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The word as part of a logical id: `dead-letters` is `DeadLetters`.
+    pub fn pascal(&self) -> String {
+        let mut pascal = String::with_capacity(self.0.len());
+        push_pascal(&mut pascal, &self.0);
+        pascal
+    }
+}
+
+text_type!(Word, "a name of small letters, digits and `-` that begins with a letter", r"^[a-z][a-z0-9-]*$");
+
+fn push_pascal(id: &mut String, words: &str) {
+    for word in words.split('-') {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        id.push_str(letters.as_str());
+    }
+}
+
+/// A whole number from `MIN` to `MAX`, both included. The bounds that are checked are the bounds of the message and
+/// of the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bounded<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
+    /// The number, if it lies within the bounds.
+    pub const fn new(number: u32) -> Option<Self> {
+        if MIN <= number && number <= MAX { Some(Self(number)) } else { None }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = i64::deserialize(deserializer)?;
+        let bounded = u32::try_from(number).ok().and_then(Self::new);
+        let expected = format!("a whole number from {MIN} to {MAX}");
+        bounded.ok_or_else(|| D::Error::invalid_value(Unexpected::Signed(number), &expected.as_str()))
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> JsonSchema for Bounded<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Number_{MIN}_{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}

@@ -1,0 +1,114 @@
+//! Partitions, regions and accounts: where a template is deployed to.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::text_type;
+
+/// A group of regions that shares nothing with other groups.
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Partition {
+    /// The commercial regions, `aws`.
+    Commercial,
+    /// The regions in China, `aws-cn`.
+    China,
+    /// AWS GovCloud (US), `aws-us-gov`.
+    GovCloud,
+}
+
+impl Partition {
+    /// The partition as the second field of an ARN.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Commercial => "aws",
+            Self::China => "aws-cn",
+            Self::GovCloud => "aws-us-gov",
+        }
+    }
+}
+
+/// An AWS region, such as `eu-west-1`. New regions appear faster than releases, so its form is checked, not a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Region(Arc<str>);
+
+impl Region {
+    /// The most letters that a region's name has had so far (`us-isof-south-1`): what a name must leave room for
+    /// where the region is known only at deployment.
+    pub const LONGEST: usize = 15;
+
+    /// The region of this name, if it has a region's form.
+    pub fn new(text: &str) -> Option<Self> {
+        let mut words = text.rsplit('-');
+        let numbered = words.next()?.parse::<u8>().is_ok();
+        let words: Vec<&str> = words.collect();
+        let lettered = words.iter().all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()));
+        (numbered && lettered && (2..=3).contains(&words.len())).then(|| Self(text.into()))
+    }
+
+    /// The region as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The partition it belongs to.
+    pub fn partition(&self) -> Partition {
+        match &*self.0 {
+            region if region.starts_with("cn-") => Partition::China,
+            region if region.starts_with("us-gov-") => Partition::GovCloud,
+            _ => Partition::Commercial,
+        }
+    }
+}
+
+text_type!(Region, "a region, such as `eu-west-1`", r"^[a-z]+(-[a-z]+){1,2}-\d+$");
+
+/// The twelve digits of an AWS account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AccountId(Arc<str>);
+
+impl AccountId {
+    /// How many digits an account has.
+    pub const DIGITS: usize = 12;
+
+    /// The account of this number, if it is one.
+    pub fn new(text: &str) -> Option<Self> {
+        let digits = text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| Self(text.into()))
+    }
+
+    /// The account as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(AccountId, "the twelve digits of an AWS account", r"^\d{12}$");
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a stack instance is deployed; what the environment does not say is known only at deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The account, where the environment names one.
+    pub account: Option<AccountId>,
+    /// The region, where the environment or a construct names one.
+    pub region: Option<Region>,
+}
+
+impl Target {
+    /// The partition, where the region is known.
+    pub fn partition(&self) -> Option<Partition> {
+        self.region.as_ref().map(Region::partition)
+    }
+}

@@ -1,0 +1,64 @@
+//! What each service accepts as a physical name.
+
+/// Within what a name must be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// In the account: roles and policies.
+    Account,
+    /// In the account and region: everything else so far.
+    Region,
+}
+
+/// What a service accepts as a name.
+#[derive(Debug)]
+pub struct NameRule {
+    /// What is named, in the words of a message: `an SNS topic`.
+    pub of: &'static str,
+    /// The fewest characters.
+    pub min: usize,
+    /// The most characters.
+    pub max: usize,
+    /// The characters besides letters and digits.
+    pub punctuation: &'static str,
+    /// Beginnings that AWS keeps for itself.
+    pub reserved: &'static [&'static str],
+    /// Within what it must be unique.
+    pub scope: Scope,
+    /// The page of AWS's documentation that says so.
+    pub source: &'static str,
+}
+
+/// Why a service refuses a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameFault {
+    /// It has more than the allowed characters, at least with the longest account and region.
+    TooLong(String),
+    /// It has a character, a beginning or a length that is not allowed.
+    Refused(String),
+}
+
+impl NameRule {
+    /// Checks a name. Parts that are known only at deployment stand in it with their longest value.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a message that quotes it.
+    pub fn check(&self, name: &str) -> Result<(), NameFault> {
+        let Self { of, min, max, .. } = self;
+        let length = name.chars().count();
+        if length > *max {
+            return Err(NameFault::TooLong(format!("`{name}` has {length} characters, {of} may have {max}")));
+        }
+        if length < *min {
+            return Err(NameFault::Refused(format!("`{name}` has {length} characters, {of} needs at least {min}")));
+        }
+        if let Some(bad) = name.chars().find(|c| !c.is_ascii_alphanumeric() && !self.punctuation.contains(*c)) {
+            let marks: Vec<String> = self.punctuation.chars().map(|mark| format!("`{mark}`")).collect();
+            let allowed = format!("letters, digits and {}", marks.join(" "));
+            return Err(NameFault::Refused(format!("`{name}` has `{bad}`, the name of {of} may have {allowed}")));
+        }
+        match self.reserved.iter().find(|prefix| name.to_ascii_lowercase().starts_with(*prefix)) {
+            Some(prefix) => Err(NameFault::Refused(format!("`{name}` begins with `{prefix}`, which AWS reserves"))),
+            None => Ok(()),
+        }
+    }
+}

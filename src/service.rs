@@ -1,0 +1,175 @@
+//! What AWS services do with KMS keys, as data.
+//!
+//! Each fact stands here once, with its source. Constructs derive the statements of key policies and identity
+//! policies from it; whatever checks a policy derives the requests it must allow from the same facts.
+
+pub mod dynamodb;
+pub mod kms;
+pub mod lambda;
+pub mod logs;
+pub mod sns;
+
+use crate::cfn::policy::{Action, Condition, Operator};
+use crate::cfn::{AnyHandle, Named, Part, Pseudo, Val, account};
+use crate::name::{Partition, Target};
+
+/// One way in which a service uses a key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KeyAccess {
+    /// What it is called in statement ids: `DynamoDbRead`.
+    pub id: &'static str,
+    /// Who calls KMS.
+    pub caller: Caller,
+    /// What the caller does with the key.
+    pub actions: &'static [Action],
+    /// The encryption context that the request carries. `kms:DescribeKey` carries none, so a condition on it would
+    /// never hold: it stands in an access of its own, with no context.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html>
+    pub context: &'static [(&'static str, ContextValue)],
+    /// The page of AWS's documentation that says so.
+    pub source: &'static str,
+}
+
+/// Who calls KMS.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Whoever called the service, through the service: KMS sees the caller, and the service in `kms:ViaService`.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
+    Through(&'static str),
+    /// The service itself, for a source that it names in `aws:SourceArn` and `aws:SourceAccount`, where it sends
+    /// them to KMS.
+    Service(ServicePrincipal, Option<Source>),
+    /// Whoever uses the key itself.
+    Directly,
+}
+
+/// The value of a pair of the encryption context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContextValue {
+    /// The ARN of the resource whose data is encrypted.
+    Arn,
+    /// The name of that resource.
+    Name,
+    /// The account that owns it.
+    Account,
+}
+
+/// An AWS service as a principal.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ServicePrincipal {
+    /// The name before the domain.
+    pub name: &'static str,
+    /// Whether each region has its own principal, in the domain of the partition; all others are the same
+    /// everywhere.
+    pub regional: bool,
+    /// The partitions that do not have the service.
+    pub absent_from: &'static [Partition],
+}
+
+impl ServicePrincipal {
+    /// A principal that is the same in all regions and partitions.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, regional: false, absent_from: &[] }
+    }
+
+    /// The same service, in fewer partitions.
+    #[must_use]
+    pub const fn absent_from(self, partitions: &'static [Partition]) -> Self {
+        Self { absent_from: partitions, ..self }
+    }
+
+    /// The principal as policies at a target name it.
+    pub fn at(&self, target: &Target) -> Val<String> {
+        if self.regional {
+            let name = format!("{}.", self.name).into();
+            Val::concat([name, region(target), ".".into(), Pseudo::UrlSuffix.into()])
+        } else {
+            format!("{}.amazonaws.com", self.name).into()
+        }
+    }
+}
+
+/// What a service principal acts for: the pattern of `aws:SourceArn`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The service in the ARN.
+    pub service: &'static str,
+    /// Which of region and account the ARN holds.
+    pub holds: SourceHolds,
+    /// The resource in the ARN.
+    pub resource: &'static str,
+}
+
+/// Which parts an ARN has: those of S3 buckets hold neither region nor account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SourceHolds {
+    RegionAndAccount,
+    Account,
+    Neither,
+}
+
+impl Source {
+    /// Tests for this source, and for the account: an ARN without one would match any account's.
+    pub fn condition(&self, at: &Target) -> Condition {
+        let (region, account) = match self.holds {
+            SourceHolds::RegionAndAccount => (region(at), account(at)),
+            SourceHolds::Account => ("".into(), account(at)),
+            SourceHolds::Neither => ("".into(), "".into()),
+        };
+        let colon = || Val::from(":");
+        let service = Val::from(format!(":{}:", self.service));
+        let resource = format!(":{}", self.resource).into();
+        let arn = Val::concat(["arn:".into(), Pseudo::Partition.into(), service, region, colon(), account, resource]);
+        Condition::default().source_account(at).and(Operator::ArnLike, "aws:SourceArn", [arn])
+    }
+}
+
+/// The resource whose data is encrypted, as contexts name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    name: Val<String>,
+    arn: Val<String>,
+    target: Target,
+}
+
+impl Subject {
+    /// A resource that has a name.
+    pub fn of<R: Named>(handle: &AnyHandle) -> Self {
+        Self { name: handle.name.clone(), arn: R::arn(handle), target: handle.target.clone() }
+    }
+}
+
+impl KeyAccess {
+    /// What a statement that allows this access tests about the request, beyond who the caller is: the service it
+    /// comes through or acts for, and the encryption context of any of the subjects.
+    pub fn condition<'s>(&self, key_at: &Target, subjects: impl IntoIterator<Item = &'s Subject>) -> Condition {
+        let mut condition = match &self.caller {
+            Caller::Through(service) => Condition::default().and(
+                Operator::StringEquals,
+                "kms:ViaService",
+                [Val::concat([format!("{service}.").into(), region(key_at), ".amazonaws.com".into()])],
+            ),
+            Caller::Service(_, Some(source)) => source.condition(key_at),
+            Caller::Service(_, None) | Caller::Directly => Condition::default(),
+        };
+        for subject in subjects {
+            for (key, value) in self.context {
+                let (operator, value) = match value {
+                    ContextValue::Arn => (Operator::ArnEquals, subject.arn.clone()),
+                    ContextValue::Name => (Operator::StringEquals, subject.name.clone()),
+                    ContextValue::Account => (Operator::StringEquals, account(&subject.target)),
+                };
+                condition = condition.and(operator, &format!("kms:EncryptionContext:{key}"), [value]);
+            }
+        }
+        if self.actions.contains(&"kms:CreateGrant") {
+            condition = condition.and(Operator::Bool, "kms:GrantIsForAWSResource", ["true".into()]);
+        }
+        condition
+    }
+}
+
+fn region(at: &Target) -> Val<String> {
+    at.region.clone().map_or(Pseudo::Region.into(), |region| Part::Region(region).into())
+}

@@ -1,0 +1,119 @@
+//! What KMS itself asks of a key's policy.
+
+use super::{Caller, KeyAccess};
+use crate::cfn::kms::{KeySpec, KeyUsage};
+use crate::cfn::policy::Action;
+
+/// What managing a key takes, without any use of it. `kms:CreateGrant` is not among it: whoever may create grants may
+/// give himself any use. Actions that AWS knows only for imported key material or for keys in a custom key store are
+/// left out, since no such key is made here.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators>
+pub const MANAGE: &[Action] = &[
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+];
+
+/// What managing a multi-Region key takes besides.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html>
+pub const MANAGE_MULTI_REGION: &[Action] = &["kms:ReplicateKey", "kms:UpdatePrimaryRegion"];
+
+/// What CloudFormation calls on a key and its aliases as the deploying role, short of deleting the key. Without
+/// `kms:PutKeyPolicy` KMS refuses to create the key at all; without the rest the stack could not be created or
+/// updated.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key>
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>, and the permissions of the handlers in
+/// the schemas of `AWS::KMS::Key` and `AWS::KMS::Alias`.
+pub const DEPLOY: &[Action] = &[
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+];
+
+/// What destroys a key, or makes it unusable. A denial names exactly these: cancelling a deletion, enabling a key and
+/// mending its policy stay possible.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html>
+pub const DESTROY: &[Action] = &["kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"];
+
+const fn direct(id: &'static str, actions: &'static [Action]) -> KeyAccess {
+    let source = "https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html";
+    KeyAccess { id, caller: Caller::Directly, actions, context: &[], source }
+}
+
+/// The uses of a key that a grant on the key itself can give, each one KMS operation.
+pub const DIRECT: &[(&str, KeyAccess)] = &[
+    ("encrypt", direct("Encrypt", &["kms:Encrypt"])),
+    ("decrypt", direct("Decrypt", &["kms:Decrypt"])),
+    ("generate-data-key", direct("GenerateDataKey", &["kms:GenerateDataKey"])),
+    (
+        "generate-data-key-without-plaintext",
+        direct("GenerateDataKeyWithoutPlaintext", &["kms:GenerateDataKeyWithoutPlaintext"]),
+    ),
+    ("re-encrypt", direct("ReEncrypt", &["kms:ReEncryptFrom", "kms:ReEncryptTo"])),
+    ("describe", direct("Describe", &["kms:DescribeKey"])),
+    ("sign", direct("Sign", &["kms:Sign"])),
+    ("verify", direct("Verify", &["kms:Verify"])),
+    ("generate-mac", direct("GenerateMac", &["kms:GenerateMac"])),
+    ("verify-mac", direct("VerifyMac", &["kms:VerifyMac"])),
+    ("get-public-key", direct("GetPublicKey", &["kms:GetPublicKey"])),
+    ("derive-shared-secret", direct("DeriveSharedSecret", &["kms:DeriveSharedSecret"])),
+];
+
+/// What keys of a kind can be used for; the first is what they are used for unless said otherwise.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html>
+pub fn usages(spec: KeySpec) -> &'static [KeyUsage] {
+    use KeyUsage::{ENCRYPT_DECRYPT, GENERATE_VERIFY_MAC, KEY_AGREEMENT, SIGN_VERIFY};
+    match spec {
+        KeySpec::SYMMETRIC_DEFAULT => &[ENCRYPT_DECRYPT],
+        KeySpec::HMAC_224 | KeySpec::HMAC_256 | KeySpec::HMAC_384 | KeySpec::HMAC_512 => &[GENERATE_VERIFY_MAC],
+        KeySpec::RSA_2048 | KeySpec::RSA_3072 | KeySpec::RSA_4096 => &[ENCRYPT_DECRYPT, SIGN_VERIFY],
+        KeySpec::ECC_NIST_P256 | KeySpec::ECC_NIST_P384 | KeySpec::ECC_NIST_P521 => &[SIGN_VERIFY, KEY_AGREEMENT],
+        KeySpec::ECC_NIST_EDWARDS25519 | KeySpec::ECC_SECG_P256K1 => &[SIGN_VERIFY],
+        KeySpec::ML_DSA_44 | KeySpec::ML_DSA_65 | KeySpec::ML_DSA_87 => &[SIGN_VERIFY],
+        KeySpec::SM2 => &[ENCRYPT_DECRYPT, SIGN_VERIFY, KEY_AGREEMENT],
+    }
+}
+
+/// Whether a key of a kind and usage does what a word of [`DIRECT`] says.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+pub fn allows(spec: KeySpec, usage: KeyUsage, word: &str) -> bool {
+    let symmetric = spec == KeySpec::SYMMETRIC_DEFAULT;
+    match word {
+        "encrypt" | "decrypt" | "re-encrypt" => usage == KeyUsage::ENCRYPT_DECRYPT,
+        "generate-data-key" | "generate-data-key-without-plaintext" => symmetric,
+        "sign" | "verify" => usage == KeyUsage::SIGN_VERIFY,
+        "generate-mac" | "verify-mac" => usage == KeyUsage::GENERATE_VERIFY_MAC,
+        "derive-shared-secret" => usage == KeyUsage::KEY_AGREEMENT,
+        "get-public-key" => !symmetric && usage != KeyUsage::GENERATE_VERIFY_MAC,
+        _ => true,
+    }
+}

@@ -1,0 +1,145 @@
+//! Amazon Simple Notification Service.
+//!
+//! A topic's key is used by whoever publishes: a role through SNS, or an AWS service by its own principal. SNS itself
+//! needs nothing in the key's policy.
+//!
+//! Requests carry the topic's ARN as encryption context, `aws:sns:topicArn`. AWS's pages use the pair in no example;
+//! it is known from the policies of published systems, and is the only way to tie EventBridge to one topic.
+
+use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};
+use crate::name::Partition;
+
+const SOURCE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html";
+
+const CONTEXT: &[(&str, ContextValue)] = &[("aws:sns:topicArn", ContextValue::Arn)];
+
+/// SNS as a principal: it assumes the roles by which it logs deliveries, and calls functions.
+pub const PRINCIPAL: ServicePrincipal = ServicePrincipal::new("sns");
+
+/// What publishing takes of a role: a data key for the message.
+pub const PUBLISH: KeyAccess = KeyAccess {
+    id: "SnsPublish",
+    caller: Caller::Through("sns"),
+    actions: &["kms:Decrypt", "kms:GenerateDataKey"],
+    context: CONTEXT,
+    source: SOURCE,
+};
+
+/// An AWS service that can publish to an encrypted topic by its own principal.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Publisher {
+    /// What stack files call it.
+    pub word: &'static str,
+    /// Its use of the topic's key.
+    pub key: KeyAccess,
+    /// The source that it names when it publishes. EventBridge names it to SNS, but not to KMS.
+    pub source: Source,
+}
+
+impl Publisher {
+    /// The publisher that stack files call `word`.
+    pub fn find(word: &str) -> Option<&'static Publisher> {
+        PUBLISHERS.iter().find(|publisher| publisher.word == word)
+    }
+
+    /// Its principal.
+    pub fn principal(&self) -> &ServicePrincipal {
+        match &self.key.caller {
+            Caller::Service(principal, _) => principal,
+            Caller::Through(_) | Caller::Directly => unreachable!("publishers are services"),
+        }
+    }
+}
+
+/// A service that names its source to KMS and to SNS alike, as all do but EventBridge.
+const fn publisher(
+    word: &'static str,
+    id: &'static str,
+    principal: ServicePrincipal,
+    from: Source,
+    page: &'static str,
+) -> Publisher {
+    let caller = Caller::Service(principal, Some(from));
+    let key =
+        KeyAccess { id, caller, actions: &["kms:Decrypt", "kms:GenerateDataKey*"], context: CONTEXT, source: page };
+    Publisher { word, key, source: from }
+}
+
+const fn regional(service: &'static str, resource: &'static str) -> Source {
+    Source { service, holds: SourceHolds::RegionAndAccount, resource }
+}
+
+/// The services that can publish to encrypted topics and whose sources are documented.
+///
+/// Left out are those that publish by a role (EC2 Auto Scaling, CodePipeline, Config, IoT and others: give the role
+/// `publish`), and those whose source ARN no page of AWS names (Directory Service, Redshift, S3 Glacier, Inspector
+/// Classic, DynamoDB Accelerator, AWS Backup): a statement for them would let every customer's service in.
+pub const PUBLISHERS: &[Publisher] = &[
+    publisher(
+        "budgets",
+        "SnsPublishByBudgets",
+        ServicePrincipal::new("budgets").absent_from(&[Partition::GovCloud]),
+        Source { service: "budgets", holds: SourceHolds::Account, resource: "*" },
+        "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html",
+    ),
+    publisher(
+        "cloudwatch",
+        "SnsPublishByCloudWatch",
+        ServicePrincipal::new("cloudwatch"),
+        regional("cloudwatch", "alarm:*"),
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
+    ),
+    publisher(
+        "codecommit",
+        "SnsPublishByCodeCommit",
+        ServicePrincipal::new("codecommit"),
+        regional("codecommit", "*"),
+        "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-notify-sns.html",
+    ),
+    publisher(
+        "dms",
+        "SnsPublishByDms",
+        ServicePrincipal::new("dms"),
+        regional("dms", "es:*"),
+        "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html",
+    ),
+    Publisher {
+        word: "events",
+        key: KeyAccess {
+            id: "SnsPublishByEventBridge",
+            caller: Caller::Service(ServicePrincipal::new("events"), None),
+            actions: &["kms:Decrypt", "kms:GenerateDataKey*"],
+            context: CONTEXT,
+            source: SOURCE,
+        },
+        source: regional("events", "rule/*"),
+    },
+    publisher(
+        "rds",
+        "SnsPublishByRds",
+        ServicePrincipal::new("events.rds"),
+        regional("rds", "*"),
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html",
+    ),
+    publisher(
+        "s3",
+        "SnsPublishByS3",
+        ServicePrincipal::new("s3"),
+        Source { service: "s3", holds: SourceHolds::Neither, resource: "*" },
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
+    ),
+    publisher(
+        "ses",
+        "SnsPublishBySes",
+        ServicePrincipal::new("ses").absent_from(&[Partition::China]),
+        regional("ses", "*"),
+        "https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html",
+    ),
+    publisher(
+        "sms-voice",
+        "SnsPublishBySmsVoice",
+        ServicePrincipal::new("sms-voice").absent_from(&[Partition::China]),
+        regional("sms-voice", "*"),
+        "https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html",
+    ),
+];

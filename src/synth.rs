@@ -1,0 +1,73 @@
+//! From a project to the templates of one environment.
+//!
+//! Every environment is [defined](crate::definition) and named, since their names may collide. For the one that is
+//! asked for, constructs then say what they were granted and use, and are built.
+
+mod build;
+mod names;
+mod order;
+mod protection;
+mod uses;
+
+use indexmap::IndexMap;
+
+use crate::definition::Project;
+use crate::diagnostic::Diagnostics;
+use crate::environment::House;
+use crate::name::Target;
+use crate::template::Template;
+
+/// The templates of an environment, in the order in which they have to be deployed.
+#[derive(Debug)]
+pub struct Synthesis {
+    /// The environment's name.
+    pub environment: String,
+    /// What its rules mean where no stack says otherwise.
+    pub house: House,
+    /// The templates.
+    pub stacks: Vec<SynthesizedStack>,
+}
+
+/// The template of a stack instance.
+#[derive(Debug)]
+pub struct SynthesizedStack {
+    /// The stack's name in its file.
+    pub stack: String,
+    /// The CloudFormation stack's name.
+    pub stack_name: String,
+    /// Where it is deployed.
+    pub target: Target,
+    /// Whether it is in the environment's primary region.
+    pub primary: bool,
+    /// Whether the CloudFormation stack refuses to be deleted.
+    pub termination_protection: bool,
+    /// The template.
+    pub template: Template,
+}
+
+/// The templates of an environment, and everything found on the way; there are none where something is an error.
+///
+/// Mistakes that only other environments have are warnings: they do not concern these templates.
+///
+/// # Panics
+/// If the project has no such environment.
+pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, Diagnostics) {
+    let definitions = project.environments.all.keys().map(|name| project.definition(name));
+    let (definitions, mistakes): (Vec<_>, Vec<_>) = definitions.unzip();
+    let names = project.environments.all.keys().map(String::as_str);
+    let mut found: IndexMap<&str, Diagnostics> = names.zip(mistakes).collect();
+
+    let mut named = names::name_all(project, &definitions, &mut found);
+    let named = named.shift_remove(environment).expect("the caller has looked up the environment");
+
+    let mut own = std::mem::take(&mut found[environment]);
+    let uses = uses::collect(&named, &mut own);
+    let stacks = build::build(&named, &uses, &mut own);
+    let stacks = own.take(order::by_deployment(stacks, &named));
+    found[environment] = own;
+
+    let all = Diagnostics::collate(found.into_iter().collect(), environment);
+    let house = project.environments.house(environment);
+    let synthesis = stacks.filter(|_| !all.has_errors());
+    (synthesis.map(|stacks| Synthesis { environment: environment.to_owned(), house, stacks }), all)
+}

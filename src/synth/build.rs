@@ -1,0 +1,145 @@
+//! The pass of building, and templates of its result.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::SynthesizedStack;
+use super::names::Named;
+use super::uses::Collected;
+use crate::cfn::{InstanceId, Val};
+use crate::construct::{AttributeOf, EntryId, Resources};
+use crate::definition::Stack;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::document::Spanned;
+use crate::parallel;
+use crate::template::{Import, LIMITS, Output, Template, Value, cycle};
+
+/// A stack instance that was built, and the instances that must be there before it.
+pub(super) struct Built {
+    pub stack: SynthesizedStack,
+    pub needs: BTreeSet<InstanceId>,
+    imports: Vec<Import>,
+}
+
+/// Builds every stack instance.
+pub(super) fn build(named: &Named<'_>, uses: &Collected, found: &mut Diagnostics) -> Vec<Built> {
+    let mut members: Vec<Vec<EntryId>> = vec![Vec::new(); named.stacks.len()];
+    for (id, entry) in named.model.entries().iter().enumerate() {
+        members[entry.instance.0 as usize].push(id);
+    }
+    let instances: Vec<(usize, Vec<EntryId>)> = members.into_iter().enumerate().collect();
+    let mut all: Vec<Built> = Vec::with_capacity(instances.len());
+    for (built, mistakes) in parallel::map(instances, |(at, members)| instance(at, &members, named, uses)) {
+        found.extend(mistakes);
+        all.push(built);
+    }
+    export(&mut all);
+    for built in &all {
+        check(&built.stack, named, found);
+    }
+    all
+}
+
+fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected) -> (Built, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let id = InstanceId(u32::try_from(at).expect("fewer than 2^32 stacks"));
+    let (number, house) = &named.stacks[at];
+    let (stack, instance) = (&named.definition.stacks[*number], &named.model.instances[at]);
+    let mut resources = Resources::new(id, &named.model.sites, &stack.tags, house);
+    for &me in members {
+        let cx = uses.cx(named, me);
+        resources.under(cx.house());
+        found.take(named.placed[me].build(&cx, &mut resources));
+    }
+    let outputs = found.take(outputs(stack, id, named, &mut resources)).unwrap_or_default();
+    let finished = resources.finish();
+    let template = Template {
+        description: Some(format!("{} in {}", stack.name, named.definition.environment)),
+        resources: finished.resources,
+        outputs,
+        ..Template::default()
+    };
+    let stack = SynthesizedStack {
+        stack: stack.name.to_string(),
+        stack_name: named.model.sites[at].stack_name.clone(),
+        target: instance.target.clone(),
+        primary: instance.primary,
+        termination_protection: house.termination_protection,
+        template,
+    };
+    (Built { stack, needs: finished.needs, imports: finished.imports }, found)
+}
+
+/// The outputs that a stack file asks for. Each is in the instance of the construct that it speaks of; what speaks of
+/// another stack is in the stack's first instance.
+fn outputs(
+    stack: &Stack,
+    here: InstanceId,
+    named: &Named<'_>,
+    resources: &mut Resources<'_>,
+) -> Result<IndexMap<String, Output>> {
+    let mut found = Diagnostics::default();
+    let mut outputs = IndexMap::new();
+    let instances = named.stacks.iter().enumerate();
+    let first = instances.clone().find(|(_, (number, _))| named.definition.stacks[*number].name == stack.name);
+    let first = first.map_or(here.0 as usize, |(at, _)| at);
+    for (name, of) in &stack.outputs {
+        let Some((owner, value)) = found.take(attribute(of, here, named)) else { continue };
+        let own = named.model.instances[owner.0 as usize].stack == stack.name;
+        if (own && owner == here) || (!own && here.0 as usize == first) {
+            let value = resources.lower(&value);
+            let output = Output { description: None, value, export: None, others: IndexMap::new() };
+            outputs.insert(name.as_str().to_owned(), output);
+        }
+    }
+    found.or(outputs)
+}
+
+fn attribute(of: &Spanned<AttributeOf>, from: InstanceId, named: &Named<'_>) -> Result<(InstanceId, Val<String>)> {
+    let AttributeOf { of: reference, attribute } = &of.value;
+    let entry = &named.model.entries()[named.model.resolve(reference, of.span, from)?];
+    Ok((entry.instance, entry.attribute_or_mistake(*attribute, of)?))
+}
+
+/// Gives each instance the outputs that others import from it.
+fn export(all: &mut [Built]) {
+    let imports: Vec<Import> = all.iter().flat_map(|built| built.imports.iter().cloned()).collect();
+    for import in imports {
+        let owner = &mut all[import.instance.0 as usize].stack;
+        let value = match &import.attribute {
+            None => Value::Ref(import.logical.clone()),
+            Some(attribute) => Value::GetAtt(import.logical.clone(), attribute.clone()),
+        };
+        let name = Value::Text(import.export(&owner.stack_name));
+        let output = Output { description: None, value, export: None, others: IndexMap::new() };
+        let output = owner.template.outputs.entry(import.output()).or_insert(output);
+        output.export = output.export.take().or_else(|| import.exported.then_some(name));
+    }
+}
+
+/// What only the whole template shows.
+fn check(stack: &SynthesizedStack, named: &Named<'_>, found: &mut Diagnostics) {
+    let definition = named.definition.stacks.iter().find(|definition| *definition.name == *stack.stack);
+    let Some(place) = definition.map(|definition| definition.place) else { return };
+    let template = &stack.template;
+    let mut limit = |what: &str, count: usize, most: usize| {
+        if count > most {
+            let message =
+                format!("the template of `{}` has {count} {what}, CloudFormation accepts {most}", stack.stack);
+            found.push(
+                Diagnostic::error(Code::LimitExceeded, place, message).hint("put some constructs into another stack"),
+            );
+        }
+    };
+    limit("resources", template.resources.len(), LIMITS.resources);
+    limit("outputs", template.outputs.len(), LIMITS.outputs);
+    for (id, property, bytes, most) in template.long_policies() {
+        let message = format!("`{property}` of `{id}` has {bytes} bytes, AWS accepts {most}");
+        found.push(Diagnostic::error(Code::LimitExceeded, place, message));
+    }
+    if let Some(cycle) = cycle(template) {
+        let message = format!("these resources wait for each other: {}", cycle.join(" → "));
+        found.push(Diagnostic::error(Code::DependencyCycle, place, message));
+    }
+}

@@ -1,0 +1,74 @@
+//! The passes of grants and uses.
+
+use std::collections::HashMap;
+
+use super::names::Named;
+use crate::cfn::ResourceId;
+use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse};
+use crate::constructs::Kind;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+
+/// What constructs use of each other.
+#[derive(Default)]
+pub(super) struct Collected {
+    grants: HashMap<EntryId, Vec<Grant>>,
+    key_uses: HashMap<ResourceId, Vec<KeyUse>>,
+    role_uses: HashMap<ResourceId, Vec<KeyUse>>,
+    accesses: HashMap<ResourceId, Vec<Access>>,
+    accesses_on: HashMap<ResourceId, Vec<Access>>,
+}
+
+impl Collected {
+    /// What the construct `me` sees.
+    pub(super) fn cx<'a>(&'a self, named: &'a Named<'_>, me: EntryId) -> Cx<'a> {
+        let Self { grants, key_uses, role_uses, accesses, accesses_on } = self;
+        Cx { model: &named.model, me, grants, key_uses, role_uses, accesses, accesses_on }
+    }
+}
+
+/// Asks every construct what it was granted, then what use of keys follows.
+pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
+    let mut collected = Collected::default();
+    let mut grants: HashMap<EntryId, Vec<Grant>> = HashMap::new();
+    for (me, placed) in named.placed.iter().enumerate() {
+        for grant in found.take(placed.grants(&collected.cx(named, me))).unwrap_or_default() {
+            check(&grant, named, found);
+            grants.entry(grant.on).or_default().push(grant);
+        }
+    }
+    collected.grants = grants;
+
+    let all: Vec<_> =
+        named.placed.iter().enumerate().map(|(me, placed)| placed.uses(&collected.cx(named, me))).collect();
+    for uses in all {
+        let Some(uses) = found.take(uses) else { continue };
+        for used in uses.keys {
+            if let By::Role(role) = &used.by {
+                collected.role_uses.entry(role.id().clone()).or_default().push(used.clone());
+            }
+            collected.key_uses.entry(used.key.id().clone()).or_default().push(used);
+        }
+        for access in uses.accesses {
+            if let Some(on) = &access.on {
+                collected.accesses_on.entry(on.clone()).or_default().push(access.clone());
+            }
+            collected.accesses.entry(access.role.id().clone()).or_default().push(access);
+        }
+    }
+    collected
+}
+
+/// The words of a grant are such as the construct it is on offers.
+fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
+    let entry = &named.model.entries()[grant.on];
+    let offered = Kind::find(entry.kind).map(|kind| (kind.grantable)()).unwrap_or_default();
+    for word in grant.words.iter().filter(|word| !offered.contains(&word.value.as_str())) {
+        let (at, kind) = (word.span, entry.kind);
+        let diagnostic = match offered.as_slice() {
+            [] => Diagnostic::error(Code::WrongReference, grant.at, format!("nothing can be granted on a `{kind}`")),
+            _ => Diagnostic::error(Code::InvalidValue, at, format!("`{}` cannot be granted on a `{kind}`", word.value))
+                .nearest(&word.value, offered.iter().copied()),
+        };
+        found.push(diagnostic.related(entry.place, format!("the `{kind}`")));
+    }
+}

@@ -1,0 +1,72 @@
+//! CloudFormation templates as data: what is written, and what is read from anyone's file.
+
+mod limits;
+mod lower;
+mod order;
+mod parse;
+mod print;
+mod value;
+
+use indexmap::IndexMap;
+
+pub use limits::{LIMITS, Limits};
+pub use lower::{Import, Lowered, Site, lower};
+pub use order::{Graph, cycle, print_dependencies};
+pub use print::Format;
+pub use value::{Function, Value};
+
+/// A template.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Template {
+    /// What it is for.
+    pub description: Option<String>,
+    /// Its resources, by logical id.
+    pub resources: IndexMap<String, Resource>,
+    /// Its outputs, by name.
+    pub outputs: IndexMap<String, Output>,
+    /// The sections that we read and print, and do not look into: parameters, conditions, mappings, metadata.
+    pub others: IndexMap<String, Value>,
+}
+
+/// A resource of a template.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resource {
+    /// Its type: `AWS::SNS::Topic`.
+    pub kind: String,
+    /// The ids of the resources that it waits for without referring to them.
+    pub depends_on: Vec<String>,
+    /// What happens to it when it is taken out of the template, or the stack is deleted.
+    pub deletion_policy: Option<String>,
+    /// What happens to its predecessor when it is replaced.
+    pub update_replace_policy: Option<String>,
+    /// Its properties.
+    pub properties: IndexMap<String, Value>,
+    /// The attributes that we read and print, and do not look into: conditions, creation policies, metadata.
+    pub others: IndexMap<String, Value>,
+}
+
+/// An output of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// What it is.
+    pub description: Option<String>,
+    /// Its value.
+    pub value: Value,
+    /// The name under which other stacks of the account and region import it.
+    pub export: Option<Value>,
+    /// The attributes that we read and print, and do not look into: a condition.
+    pub others: IndexMap<String, Value>,
+}
+
+impl Resource {
+    /// How many statements the policy of a key has; none for other resources.
+    pub fn key_policy_statements(&self) -> usize {
+        match self.properties.get("KeyPolicy") {
+            Some(Value::Map(policy)) => match policy.get("Statement") {
+                Some(Value::List(statements)) => statements.len(),
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+}

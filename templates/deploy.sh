@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Deploys {{ environment }}: each stack after those that it needs.
+# Usage: deploy.sh [company]
+set -euo pipefail
+cd "$(dirname "$0")"
+
+tags=()
+[ -z "${1:-}" ] || tags=(--tags "company=$1")
+# A template of more than 51,200 bytes goes through a bucket: S3_BUCKET=name deploy.sh …
+bucket=()
+[ -z "${S3_BUCKET:-}" ] || bucket=(--s3-bucket "$S3_BUCKET")
+
+{% if account %}
+account=$(aws sts get-caller-identity --query Account --output text)
+[ "$account" = "{{ account }}" ] || { echo "these templates are for account {{ account }}, this is $account" >&2; exit 1; }
+
+{% endif %}
+deploy() { # stack template [--region region]
+  local stack=$1 template=$2
+  shift 2
+  aws cloudformation deploy "$@" --stack-name "$stack" --template-file "$template" \
+    --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \
+    ${tags[@]+"${tags[@]}"} ${bucket[@]+"${bucket[@]}"}
+}
+{% if stacks | selectattr("protected") | list %}
+
+# Neither the stack nor what holds data or a key in it can be deleted or replaced.
+protect() { # stack [--region region]
+  local stack=$1
+  shift
+  aws cloudformation update-termination-protection "$@" --stack-name "$stack" \
+    --enable-termination-protection > /dev/null
+  aws cloudformation set-stack-policy "$@" --stack-name "$stack" --stack-policy-body '{{ stack_policy }}'
+}
+{% endif %}
+
+{% for stack in stacks %}
+deploy {{ stack.name }} {{ stack.template }}{{ stack.region }}
+{% if stack.protected %}
+protect {{ stack.name }}{{ stack.region }}
+{% endif %}
+{% endfor %}
