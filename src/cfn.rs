@@ -1,7 +1,7 @@
 //! CloudFormation's vocabulary, typed: values that may be known only at deployment, resources and references to
 //! them, policy documents, and one file of property structs for each service.
 //!
-//! Property structs have CloudFormation's own names, and their fields are its properties in snake_case. A field that
+//! Property structs have CloudFormation's own names, and their fields are its properties in `snake_case`. A field that
 //! is `None` is not printed.
 
 pub mod dynamodb;

@@ -1,7 +1,7 @@
 //! The command line: the only place that prints.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -50,17 +50,19 @@ pub fn run() -> ExitCode {
             return error.print().map_or(ExitCode::from(2), |()| status);
         }
     };
+    let start = Instant::now();
     let mut sources = Sources::default();
     let (result, found) = synthesize(&arguments, &mut sources);
-    let rendered = report(&found, &sources);
-    let printed = io::stderr().write_all(rendered.as_bytes()).and_then(|()| match &result {
-        Some(result) => io::stdout().write_all(result.as_bytes()),
-        None => Ok(()),
-    });
-    match (result, printed) {
-        (Some(_), Ok(())) => ExitCode::SUCCESS,
-        _ => ExitCode::from(2),
+    let mut talk = report(&found, &sources);
+    let status = if result.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    if result.is_some() && !arguments.stdout {
+        let folder = arguments.out.join(&arguments.env);
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+        talk.push_str(&format!("wrote {} in {milliseconds:.1} ms\n", folder.display()));
     }
+    let talked = io::stderr().write_all(talk.as_bytes());
+    let printed = talked.and_then(|()| io::stdout().write_all(result.unwrap_or_default().as_bytes()));
+    printed.map_or(ExitCode::from(2), |()| status)
 }
 
 /// Findings as text, coloured where a terminal shows them, with an empty line behind.
@@ -75,8 +77,7 @@ fn report(found: &Diagnostics, sources: &Sources) -> String {
 
 /// What goes to standard output, if all went well.
 fn synthesize(arguments: &Arguments, sources: &mut Sources) -> (Option<String>, Diagnostics) {
-    let start = Instant::now();
-    let (project, mut found) = load(&arguments.folder, sources);
+    let (project, mut found) = Project::load(&arguments.folder, sources);
     let Some(project) = project else { return (None, found) };
     if !project.environments.all.contains_key(&arguments.env) {
         let environments: Vec<&str> = project.environments.all.keys().map(String::as_str).collect();
@@ -99,12 +100,7 @@ fn synthesize(arguments: &Arguments, sources: &mut Sources) -> (Option<String>, 
     }
     let templates = release.templates.iter().map(|(at, file)| (&release.synthesis.stacks[*at], file));
     let table = output::table(&templates.collect::<Vec<_>>());
-    eprintln!("{} in {:.1} ms", arguments.out.join(&arguments.env).display(), start.elapsed().as_secs_f64() * 1000.0);
     (Some(table), found)
-}
-
-fn load(folder: &Path, sources: &mut Sources) -> (Option<Project>, Diagnostics) {
-    Project::load(folder, sources)
 }
 
 fn only_template(release: Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {

@@ -7,7 +7,10 @@ mod code;
 mod render;
 mod source;
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+
+use indexmap::IndexMap;
 
 pub use code::Code;
 pub use render::render;
@@ -139,6 +142,9 @@ impl Diagnostics {
     }
 
     /// `value`, unless something in here is an error.
+    ///
+    /// # Errors
+    /// All findings, if one of them is an error.
     pub fn or<T>(self, value: T) -> Result<T> {
         if self.has_errors() { Err(self) } else { Ok(value) }
     }
@@ -148,12 +154,16 @@ impl Diagnostics {
     /// since the words may hold the environment's name. A finding is an error only if it is one in `subject`.
     pub fn collate(found: Vec<(&str, Diagnostics)>, subject: &str) -> Diagnostics {
         let total = found.len();
-        let mut merged: indexmap::IndexMap<(Code, Place, usize), (Diagnostic, Vec<&str>)> = indexmap::IndexMap::new();
+        let mut merged: IndexMap<(Code, Place, usize), (Diagnostic, Vec<&str>)> = IndexMap::new();
         let mut found = found;
         found.sort_by_key(|(environment, _)| *environment != subject); // stable: the subject's words come first
         for (environment, diagnostics) in found {
-            let mut ranks = std::collections::HashMap::new();
+            let mut ranks = HashMap::new();
+            let mut seen = HashSet::new();
             for mut diagnostic in diagnostics {
+                if !seen.insert((diagnostic.code, diagnostic.place.clone(), diagnostic.message.clone())) {
+                    continue; // two passes came upon the same mistake
+                }
                 let rank = ranks.entry((diagnostic.code, diagnostic.place.clone())).or_insert(0);
                 let key = (diagnostic.code, diagnostic.place.clone(), *rank);
                 *rank += 1;
@@ -188,6 +198,15 @@ impl FromIterator<Diagnostic> for Diagnostics {
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, iter: I) {
         self.0.extend(iter);
+    }
+}
+
+impl<'d> IntoIterator for &'d Diagnostics {
+    type Item = &'d Diagnostic;
+    type IntoIter = std::slice::Iter<'d, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

@@ -102,7 +102,7 @@ pub struct Source {
 
 /// Which parts an ARN has: those of S3 buckets hold neither region nor account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum SourceHolds {
     RegionAndAccount,
     Account,

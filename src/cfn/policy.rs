@@ -52,7 +52,7 @@ pub struct Statement {
 
 /// Whether a statement allows or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the policy language's own two words")]
+#[expect(missing_docs, reason = "the policy language's own two words")]
 pub enum Effect {
     Allow,
     Deny,
@@ -115,7 +115,7 @@ impl<T> From<Vec<T>> for OneOrAll<T> {
 /// How a condition compares.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[allow(missing_docs, reason = "the policy language's own words")]
+#[expect(missing_docs, reason = "the policy language's own words")]
 pub enum Operator {
     StringEquals,
     StringLike,

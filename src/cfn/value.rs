@@ -109,8 +109,8 @@ impl Val<String> {
             Part::Region(region) => region.as_str().to_owned(),
             Part::Pseudo(Pseudo::AccountId) => "0".repeat(crate::name::AccountId::DIGITS),
             Part::Pseudo(Pseudo::Region) => "x".repeat(Region::LONGEST),
-            Part::Pseudo(Pseudo::Partition | Pseudo::UrlSuffix) | Part::Ref(_) | Part::Attribute(..) => String::new(),
-            Part::After(_) => String::new(),
+            // None of these comes into a name.
+            Part::Pseudo(_) | Part::Ref(_) | Part::Attribute(..) | Part::After(_) => String::new(),
         };
         parts.iter().map(longest).collect()
     }

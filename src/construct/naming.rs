@@ -162,7 +162,7 @@ struct Owner {
     environment: Arc<str>,
     target: Target,
     place: Span,
-    owner: String,
+    of: String,
 }
 
 impl UniqueNames {
@@ -215,7 +215,7 @@ impl UniqueNames {
             };
             let mut diagnostic = Diagnostic::error(Code::DuplicateName, place, message);
             if other.place != place {
-                diagnostic = diagnostic.related(other.place, format!("`{}` has the same name", other.owner));
+                diagnostic = diagnostic.related(other.place, format!("`{}` has the same name", other.of));
             }
             if elsewhere {
                 diagnostic = diagnostic.hint("a naming rule with `{{ env }}` in it, or another `account` for each");
@@ -223,7 +223,7 @@ impl UniqueNames {
             }
             self.found.push((Arc::clone(env), diagnostic));
         }
-        owners.push(Owner { environment: Arc::clone(env), target: target.clone(), place, owner: owner.to_owned() });
+        owners.push(Owner { environment: Arc::clone(env), target: target.clone(), place, of: owner.to_owned() });
     }
 
     /// The names that are given twice, as far as they concern an environment.

@@ -155,7 +155,7 @@ impl KmsKey {
                 found.push(conflict(usage.span, message).nearest("", possible));
             }
             None if usages(spec).len() > 1 => {
-                let message = format!("`usage` is missing here: keys of `{}` have more than one", spec);
+                let message = format!("`usage` is missing here: keys of `{spec}` have more than one");
                 found.push(Diagnostic::error(Code::MissingProperty, place, message).nearest("", possible));
             }
             _ => {}
@@ -164,7 +164,7 @@ impl KmsKey {
             && spec != KeySpec::SYMMETRIC_DEFAULT
             && rotation.value != Rotation::Off
         {
-            found.push(conflict(rotation.span, format!("a key of `{}` cannot rotate, only symmetric keys do", spec)));
+            found.push(conflict(rotation.span, format!("a key of `{spec}` cannot rotate, only symmetric keys do")));
         }
         if let Some(written) = &self.spec
             && spec == KeySpec::SM2

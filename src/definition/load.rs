@@ -70,7 +70,7 @@ fn stack_file(file: FileId, path: &Path, node: Node) -> StackFile {
 }
 
 /// The stack files of a folder and the folders in it.
-fn stack_files(folder: &Path, paths: &mut Vec<PathBuf>) -> std::result::Result<(), Diagnostic> {
+fn stack_files(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
     let unreadable = |error: std::io::Error| cannot("read", folder, &error);
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -87,7 +87,7 @@ fn stack_files(folder: &Path, paths: &mut Vec<PathBuf>) -> std::result::Result<(
     Ok(())
 }
 
-fn read(path: &Path, sources: &mut Sources) -> std::result::Result<FileId, Diagnostic> {
+fn read(path: &Path, sources: &mut Sources) -> Result<FileId, Diagnostic> {
     let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
     if u32::try_from(text.len()).is_err() {
         let message = "files over 4 GiB are not read";

@@ -119,9 +119,9 @@ impl Reader<'_> {
 
     fn constructs(&self, constructs: Option<&Entry>, found: &mut Diagnostics) -> (Vec<Described>, Vec<Path>) {
         let (mut described, mut broken) = (Vec::new(), Vec::new());
-        for (scope, entry) in self.words(constructs.map(|entry| &entry.value), "a scope", found) {
+        for (scope, entry) in words(constructs.map(|entry| &entry.value), "a scope", found) {
             let scope: Arc<str> = scope.into();
-            for (id, entry) in self.words(Some(&entry.value), "a construct", found) {
+            for (id, entry) in words(Some(&entry.value), "a construct", found) {
                 let path = Path { scope: Arc::clone(&scope), id: id.into() };
                 match found.take(self.construct(&path, entry)) {
                     Some(construct) => described.push(construct),
@@ -130,27 +130,6 @@ impl Reader<'_> {
             }
         }
         (described, broken)
-    }
-
-    /// The entries of a map whose keys are words of a path.
-    fn words<'n>(&self, node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec<(&'n str, &'n Entry)> {
-        let Some(node) = node else { return Vec::new() };
-        let Some(entries) = node.as_map() else {
-            let message = format!("expected a map with the name of {what} in each key, found {}", node.describe());
-            found.push(Diagnostic::error(Code::WrongType, node.span, message));
-            return Vec::new();
-        };
-        let mut words = Vec::with_capacity(entries.len());
-        for (word, entry) in entries {
-            if Path::accepts(word) {
-                words.push((&**word, entry));
-            } else {
-                let message =
-                    format!("`{word}` is not a name for {what}: small letters, digits and `-`, a letter first");
-                found.push(Diagnostic::error(Code::InvalidValue, entry.key_span, message));
-            }
-        }
-        words
     }
 
     fn construct(&self, path: &Path, entry: &Entry) -> Result<Described> {
@@ -207,6 +186,26 @@ impl Reader<'_> {
         };
         (kind.read)(node, entry.key_span).map_err(|found| found.into_iter().map(place_of_rules).collect())
     }
+}
+
+/// The entries of a map whose keys are words of a path.
+fn words<'n>(node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec<(&'n str, &'n Entry)> {
+    let Some(node) = node else { return Vec::new() };
+    let Some(entries) = node.as_map() else {
+        let message = format!("expected a map with the name of {what} in each key, found {}", node.describe());
+        found.push(Diagnostic::error(Code::WrongType, node.span, message));
+        return Vec::new();
+    };
+    let mut words = Vec::with_capacity(entries.len());
+    for (word, entry) in entries {
+        if Path::accepts(word) {
+            words.push((&**word, entry));
+        } else {
+            let message = format!("`{word}` is not a name for {what}: small letters, digits and `-`, a letter first");
+            found.push(Diagnostic::error(Code::InvalidValue, entry.key_span, message));
+        }
+    }
+    words
 }
 
 /// The one key of a construct's map that begins with a capital, as a kind.

@@ -30,17 +30,17 @@ pub(super) enum FaultKind {
 }
 
 impl Fault {
-    pub fn new(kind: FaultKind, span: Span) -> Self {
+    pub(super) fn new(kind: FaultKind, span: Span) -> Self {
         Self { kind, span: Some(span) }
     }
 
-    pub fn wrong_type(found: &super::Node, expected: &str) -> Self {
+    pub(super) fn wrong_type(found: &super::Node, expected: &str) -> Self {
         let kind = FaultKind::WrongType { found: found.describe(), expected: expected.to_owned() };
         Self::new(kind, found.span)
     }
 
     /// The fault as users see it.
-    pub fn diagnostic(self, at: Span) -> Diagnostic {
+    pub(super) fn diagnostic(self, at: Span) -> Diagnostic {
         match self.kind {
             FaultKind::Refused(message) => Diagnostic::error(Code::InvalidValue, at, message),
             FaultKind::WrongType { found, expected } => {

@@ -47,9 +47,8 @@ impl<'t> Builder<'t> {
             let (event, span) = self.next()?;
             match event {
                 Event::StreamEnd => break,
-                Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
-                    return Err(self.unsupported(span, "a second document in one file").hint("use a file for each"));
+                    return Err(unsupported(span, "a second document in one file").hint("use a file for each"));
                 }
                 Event::DocumentStart(..) => {
                     let next = self.next()?;
@@ -63,7 +62,7 @@ impl<'t> Builder<'t> {
 
     fn node(&mut self, (event, span): (Event<'t>, Span), depth: usize) -> Step<Node> {
         if depth > DEPTH_LIMIT {
-            return Err(self.unsupported(span, &format!("nesting deeper than {DEPTH_LIMIT} levels")));
+            return Err(unsupported(span, &format!("nesting deeper than {DEPTH_LIMIT} levels")));
         }
         let (kind, tag, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -146,11 +145,10 @@ impl<'t> Builder<'t> {
     }
 
     fn refuse(&mut self, span: Span, what: &str) {
-        let diagnostic = self.unsupported(span, what);
-        self.found.push(diagnostic);
+        self.found.push(unsupported(span, what));
     }
+}
 
-    fn unsupported(&self, span: Span, what: &str) -> Diagnostic {
-        Diagnostic::error(Code::UnsupportedYaml, span, format!("{what} is not supported here"))
-    }
+fn unsupported(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnsupportedYaml, span, format!("{what} is not supported here"))
 }

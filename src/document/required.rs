@@ -21,7 +21,9 @@ fn walk(root: &Value, schema: &Value, node: &Node, at: Span, found: &mut Vec<Dia
         Kind::Scalar { .. } => {}
         Kind::Seq(items) => {
             if let Some(schema) = schema.get("items") {
-                items.iter().for_each(|item| walk(root, schema, item, item.span, found));
+                for item in items {
+                    walk(root, schema, item, item.span, found);
+                }
             }
         }
         Kind::Map(entries) => {

@@ -30,7 +30,7 @@ const VARIABLES: [&str; 8] = ["project", "stack", "env", "scope", "kind", "id", 
 
 /// What a template can print.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "named as in templates")]
+#[expect(missing_docs, reason = "named as in templates")]
 pub struct Variables {
     pub project: Arc<str>,
     pub stack: Arc<str>,

@@ -163,11 +163,20 @@ impl House {
                 }
             }};
         }
-        use {DeletionPolicy as Deletion, ReplacementPolicy as Replacement};
         let protection = level(|_| false).1;
         Self {
-            deletion: rule!(deletion_policy, Deletion::Delete, Deletion::RetainExceptOnCreate, Deletion::Retain),
-            replacement: rule!(replacement_policy, Replacement::Delete, Replacement::Retain, Replacement::Retain),
+            deletion: rule!(
+                deletion_policy,
+                DeletionPolicy::Delete,
+                DeletionPolicy::RetainExceptOnCreate,
+                DeletionPolicy::Retain
+            ),
+            replacement: rule!(
+                replacement_policy,
+                ReplacementPolicy::Delete,
+                ReplacementPolicy::Retain,
+                ReplacementPolicy::Retain
+            ),
             deletion_protection: rule!(deletion_protection, false, false, true),
             point_in_time_recovery: rule!(point_in_time_recovery, false, true, true),
             key_pending_window: rule!(key_pending_window, 7, 14, 30),

@@ -13,7 +13,7 @@ pub enum Partition {
     Commercial,
     /// The regions in China, `aws-cn`.
     China,
-    /// AWS GovCloud (US), `aws-us-gov`.
+    /// AWS `GovCloud` (US), `aws-us-gov`.
     GovCloud,
 }
 

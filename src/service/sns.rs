@@ -71,7 +71,7 @@ const fn regional(service: &'static str, resource: &'static str) -> Source {
 
 /// The services that can publish to encrypted topics and whose sources are documented.
 ///
-/// Left out are those that publish by a role (EC2 Auto Scaling, CodePipeline, Config, IoT and others: give the role
+/// Left out are those that publish by a role (EC2 Auto Scaling, CodePipeline, Config, `IoT` and others: give the role
 /// `publish`), and those whose source ARN no page of AWS names (Directory Service, Redshift, S3 Glacier, Inspector
 /// Classic, DynamoDB Accelerator, AWS Backup): a statement for them would let every customer's service in.
 pub const PUBLISHERS: &[Publisher] = &[

@@ -218,7 +218,7 @@ impl<'d> Namer<'_, 'd> {
         let variables =
             Variables { scope: Arc::clone(&path.scope), id: Arc::clone(&path.id), ..self.variables(stack, target) };
         let template = beside.naming.as_ref().unwrap_or(&templates.naming);
-        let generation = beside.generation.map_or(1, |generation| generation.get());
+        let generation = beside.generation.map_or(1, super::super::name::Bounded::get);
         let name = beside.name.as_ref();
         let mut naming =
             Naming::new(self.rules, template, name, variables, generation, path.clone(), instance, *place, house);

@@ -38,13 +38,12 @@ impl Template {
 
 fn entries<'n>(node: Option<&'n Node>, found: &mut Diagnostics) -> Vec<(&'n str, &'n Node)> {
     let Some(node) = node else { return Vec::new() };
-    match node.as_map() {
-        Some(entries) => entries.iter().map(|(key, entry)| (&**key, &entry.value)).collect(),
-        None => {
-            let message = format!("expected a map, found {}", node.describe());
-            found.push(Diagnostic::error(Code::WrongType, node.span, message));
-            Vec::new()
-        }
+    if let Some(entries) = node.as_map() {
+        entries.iter().map(|(key, entry)| (&**key, &entry.value)).collect()
+    } else {
+        let message = format!("expected a map, found {}", node.describe());
+        found.push(Diagnostic::error(Code::WrongType, node.span, message));
+        Vec::new()
     }
 }
 
