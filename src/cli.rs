@@ -58,7 +58,7 @@ pub fn run() -> ExitCode {
     if result.is_some() && !arguments.stdout {
         let folder = arguments.out.join(&arguments.env);
         let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        talk.push_str(&format!("wrote {} in {milliseconds:.1} ms\n", folder.display()));
+        talk = format!("{talk}wrote {} in {milliseconds:.1} ms\n", folder.display());
     }
     let talked = io::stderr().write_all(talk.as_bytes());
     let printed = talked.and_then(|()| io::stdout().write_all(result.unwrap_or_default().as_bytes()));

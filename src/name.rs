@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 
 pub use place::{AccountId, Partition, Region, Target};
-pub use rule::{NameFault, NameRule, Scope};
+pub use rule::{Name, NameFault, NameRule, Scope};
 
 /// Reads a text type through its fallible constructor; the error's words complete "`…` is not …".
 macro_rules! text_type {

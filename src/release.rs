@@ -93,8 +93,11 @@ impl Release {
         if self.selected {
             now.extend(before.iter().cloned());
         }
-        let text = now.iter().map(|name| format!("{name}\n")).collect();
+        let text = now.iter().fold(String::new(), |text, name| text + name + "\n");
         let manifest = File { name: MANIFEST.to_owned(), text, executable: false };
+        if let Some(file) = files().find(|file| folder.join(&file.name).is_dir()) {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, format!("`{}` is a folder", file.name)));
+        }
         let staged: io::Result<Vec<_>> = files().chain([&manifest]).map(|file| stage(file, folder)).collect();
         for (file, name) in staged? {
             file.persist(folder.join(name))?;

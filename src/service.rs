@@ -136,7 +136,7 @@ pub struct Subject {
 impl Subject {
     /// A resource that has a name.
     pub fn of<R: Named>(handle: &AnyHandle) -> Self {
-        Self { name: handle.name.clone(), arn: R::arn(handle), target: handle.target.clone() }
+        Self { name: handle.name.clone().text(), arn: R::arn(handle), target: handle.target.clone() }
     }
 }
 

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::kms::KeyArn;
 use super::resource::{AnyHandle, Handle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
-use crate::name::{NameRule, Scope};
+use crate::name::{Name, NameRule, Scope};
 
 /// `AWS::DynamoDB::Table`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Table {
-    pub table_name: Option<Val<String>>,
+    pub table_name: Option<Val<Name>>,
     pub key_schema: Vec<KeySchema>,
     pub attribute_definitions: Vec<AttributeDefinition>,
     pub global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>>,
@@ -29,6 +29,7 @@ pub struct Table {
     pub stream_specification: Option<StreamSpecification>,
     pub contributor_insights_specification: Option<ContributorInsights>,
     pub table_class: Option<TableClass>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
@@ -206,7 +207,7 @@ impl Named for Table {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        regional_arn("dynamodb", &of.target, Val::concat(["table/".into(), of.name.clone()]))
+        regional_arn("dynamodb", &of.target, Val::concat(["table/".into(), of.name.clone().text()]))
     }
 }
 

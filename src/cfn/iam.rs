@@ -6,18 +6,19 @@ use serde::Serialize;
 use super::policy::PolicyDocument;
 use super::resource::{AnyHandle, Handle, Named, Resource, Tag, global_arn};
 use super::value::Val;
-use crate::name::{NameRule, Scope};
+use crate::name::{Name, NameRule, Scope};
 
 /// `AWS::IAM::Role`. Its permissions are a [`ManagedPolicy`], never inline.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Role {
-    pub role_name: Option<Val<String>>,
+    pub role_name: Option<Val<Name>>,
     pub path: Option<String>,
     pub description: Option<String>,
     pub assume_role_policy_document: PolicyDocument,
     pub managed_policy_arns: Vec<Val<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
@@ -42,7 +43,7 @@ impl Named for Role {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        global_arn("iam", &of.target, Val::concat([format!("role{}", of.path).into(), of.name.clone()]))
+        global_arn("iam", &of.target, Val::concat([format!("role{}", of.path).into(), of.name.clone().text()]))
     }
 }
 
@@ -53,14 +54,13 @@ impl Handle<Role> {
     }
 }
 
-/// `AWS::IAM::ManagedPolicy`
+/// `AWS::IAM::ManagedPolicy`, without its description: that cannot be changed later.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ManagedPolicy {
-    pub managed_policy_name: Option<Val<String>>,
+    pub managed_policy_name: Option<Val<Name>>,
     pub path: Option<String>,
-    pub description: Option<String>,
     pub policy_document: PolicyDocument,
 }
 
@@ -81,6 +81,6 @@ impl Named for ManagedPolicy {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        global_arn("iam", &of.target, Val::concat([format!("policy{}", of.path).into(), of.name.clone()]))
+        global_arn("iam", &of.target, Val::concat([format!("policy{}", of.path).into(), of.name.clone().text()]))
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::policy::PolicyDocument;
 use super::resource::{AnyHandle, Handle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
-use crate::name::{NameRule, Scope};
+use crate::name::{Name, NameRule, Scope};
 
 /// `AWS::KMS::Key`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html>
@@ -24,6 +24,7 @@ pub struct Key {
     pub key_usage: Option<KeyUsage>,
     pub multi_region: Option<bool>,
     pub pending_window_in_days: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
@@ -119,7 +120,7 @@ impl Handle<Key> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Alias {
-    pub alias_name: Val<String>,
+    pub alias_name: Val<Name>,
     pub target_key_id: Val<KeyId>,
 }
 
@@ -141,6 +142,6 @@ impl Named for Alias {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        regional_arn("kms", &of.target, of.name.clone())
+        regional_arn("kms", &of.target, of.name.clone().text())
     }
 }

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
 use super::value::Val;
-use crate::name::{NameRule, Scope};
+use crate::name::{Name, NameRule, Scope};
 
 /// `AWS::Lambda::Function`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Function {
-    pub function_name: Option<Val<String>>,
+    pub function_name: Option<Val<Name>>,
     pub description: Option<String>,
     pub runtime: Option<Runtime>,
     pub handler: Option<String>,
@@ -28,6 +28,7 @@ pub struct Function {
     pub logging_config: Option<LoggingConfig>,
     pub dead_letter_config: Option<DeadLetterConfig>,
     pub tracing_config: Option<TracingConfig>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
@@ -166,7 +167,7 @@ impl Named for Function {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        regional_arn("lambda", &of.target, Val::concat(["function:".into(), of.name.clone()]))
+        regional_arn("lambda", &of.target, Val::concat(["function:".into(), of.name.clone().text()]))
     }
 }
 

@@ -7,18 +7,19 @@ use serde::{Deserialize, Serialize};
 use super::kms::KeyArn;
 use super::resource::{AnyHandle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
-use crate::name::{NameRule, Scope};
+use crate::name::{Name, NameRule, Scope};
 
 /// `AWS::Logs::LogGroup`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LogGroup {
-    pub log_group_name: Option<Val<String>>,
+    pub log_group_name: Option<Val<Name>>,
     pub kms_key_id: Option<Val<KeyArn>>,
     pub retention_in_days: Option<u32>,
     pub log_group_class: Option<LogGroupClass>,
     pub deletion_protection_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
@@ -56,7 +57,7 @@ impl Named for LogGroup {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        regional_arn("logs", &of.target, Val::concat(["log-group:".into(), of.name.clone()]))
+        regional_arn("logs", &of.target, Val::concat(["log-group:".into(), of.name.clone().text()]))
     }
 }
 

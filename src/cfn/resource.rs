@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::kms::KeyArn;
 use super::value::{InstanceId, Part, Pseudo, Val};
-use crate::name::{LogicalId, NameRule, Target};
+use crate::name::{LogicalId, Name, NameRule, Target};
 
 /// What is lost with a resource: it decides deletion policies, and what a change may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub struct AnyHandle {
     /// Its type.
     pub kind: &'static str,
     /// Its physical name; empty for what AWS numbers itself.
-    pub name: Val<String>,
+    pub name: Val<Name>,
     /// How its ARN follows from the rest, for types that have a name.
     pub arn: Option<fn(&AnyHandle) -> Val<String>>,
     /// The path before its name, for roles and policies: `/`, or a longer one between slashes.
@@ -135,7 +135,7 @@ impl<R: Resource> Handle<R> {
 
 impl<R: Named> Handle<R> {
     /// Its physical name.
-    pub fn name(&self) -> Val<String> {
+    pub fn name(&self) -> Val<Name> {
         self.any.name.clone()
     }
 }

@@ -8,19 +8,20 @@ use super::kms::KeyArn;
 use super::policy::PolicyDocument;
 use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
 use super::value::Val;
-use crate::name::{NameRule, Scope};
+use crate::name::{Name, NameRule, Scope};
 
 /// `AWS::SNS::Topic`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Topic {
-    pub topic_name: Option<Val<String>>,
+    pub topic_name: Option<Val<Name>>,
     pub display_name: Option<String>,
     pub kms_master_key_id: Option<Val<KeyArn>>,
     pub fifo_topic: Option<bool>,
     pub content_based_deduplication: Option<bool>,
     pub delivery_status_logging: Option<Vec<LoggingConfig>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
@@ -95,7 +96,7 @@ impl Named for Topic {
     };
 
     fn arn(of: &AnyHandle) -> Val<String> {
-        regional_arn("sns", &of.target, of.name.clone())
+        regional_arn("sns", &of.target, of.name.clone().text())
     }
 }
 

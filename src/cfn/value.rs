@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::resource::ResourceId;
-use crate::name::Region;
+use crate::name::{AccountId, Name, Region};
 
 /// The newtype name under which an [`Expr`] announces itself to the lowering serializer.
 pub const EXPR: &str = "$synth::Expr";
@@ -101,18 +101,31 @@ impl Val<String> {
 
     /// This text as it would read with the longest account and region: what length limits are checked against.
     pub fn longest(&self) -> String {
-        let Val::Deferred(Expr(parts)) = self else {
-            return self.known().cloned().unwrap_or_default();
-        };
-        let longest = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Region(region) => region.as_str().to_owned(),
-            Part::Pseudo(Pseudo::AccountId) => "0".repeat(crate::name::AccountId::DIGITS),
-            Part::Pseudo(Pseudo::Region) => "x".repeat(Region::LONGEST),
-            // None of these comes into a name.
-            Part::Pseudo(_) | Part::Ref(_) | Part::Attribute(..) | Part::After(_) => String::new(),
-        };
-        parts.iter().map(longest).collect()
+        self.read(|pseudo| match pseudo {
+            Pseudo::AccountId => "0".repeat(AccountId::DIGITS),
+            Pseudo::Region => "x".repeat(Region::LONGEST),
+            Pseudo::Partition | Pseudo::UrlSuffix => String::new(), // neither comes into a name
+        })
+    }
+
+    /// This text with pseudo parameters for what is known only at deployment: what names are compared by.
+    pub fn symbolic(&self) -> String {
+        self.read(|pseudo| format!("${{{}}}", pseudo.name()))
+    }
+
+    fn read(&self, pseudo: impl Fn(Pseudo) -> String) -> String {
+        match self {
+            Val::Known(text) => text.clone(),
+            Val::Deferred(Expr(parts)) => {
+                let read = |part: &Part| match part {
+                    Part::Text(text) => text.clone(),
+                    Part::Region(region) => region.to_string(),
+                    Part::Pseudo(place) => pseudo(*place),
+                    Part::Ref(_) | Part::Attribute(..) | Part::After(_) => String::new(), // none comes into a name
+                };
+                parts.iter().map(read).collect()
+            }
+        }
     }
 }
 
@@ -133,6 +146,16 @@ impl<T> Val<T> {
     /// An attribute of a resource.
     pub(crate) fn attribute(id: ResourceId, name: &'static str) -> Self {
         Val::Deferred(Expr(vec![Part::Attribute(id, name)]))
+    }
+}
+
+impl Val<String> {
+    /// This text as a physical name, which a rule has accepted at its longest.
+    pub(crate) fn into_name(self) -> Val<Name> {
+        match self {
+            Val::Known(text) => Val::Known(Name::checked(text)),
+            Val::Deferred(expr) => Val::Deferred(expr),
+        }
     }
 }
 

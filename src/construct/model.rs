@@ -95,9 +95,9 @@ impl Entry {
         let of = |name| Val::attribute(main.id.clone(), name);
         Some(match attribute {
             Attribute::Arn => main.arn.map_or_else(|| of("Arn"), |arn| arn(main)),
-            Attribute::Name => main.name.clone(),
+            Attribute::Name => main.name.clone().text(),
             Attribute::Id | Attribute::KeyId => Val::reference(main.id.clone()),
-            Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone(),
+            Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
         })
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::model::{Attribute, Entry};
-use crate::cfn::{AnyHandle, Expr, Handle, InstanceId, Named, Part, Resource, ResourceId, Val};
+use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Resource, ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::{House, NamingRules, Variables};
@@ -132,7 +132,7 @@ impl<'a> Naming<'a> {
     ) -> Handle<R> {
         let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.path, role) };
         let (path, target) = (self.house.role_path.text(), self.variables.target.clone());
-        let handle = Handle::new(AnyHandle { id, kind: R::TYPE, name, arn, path, target });
+        let handle = Handle::new(AnyHandle { id, kind: R::TYPE, name: name.into_name(), arn, path, target });
         self.handles.push((Arc::clone(handle.any()), rule));
         handle
     }
@@ -176,7 +176,15 @@ impl UniqueNames {
             self.found.push((Arc::clone(env), diagnostic));
         }
         if let Some(rule) = rule {
-            self.claim(handle.kind, &symbolic(&handle.name), rule, &handle.target, env, place, &path.to_string());
+            self.claim(
+                handle.kind,
+                &handle.name.clone().text().symbolic(),
+                rule,
+                &handle.target,
+                env,
+                place,
+                &path.to_string(),
+            );
         }
     }
 
@@ -201,7 +209,11 @@ impl UniqueNames {
             let account = |target: &Target| target.account.as_ref().map(ToString::to_string);
             let region = |target: &Target| target.region.as_ref().map(ToString::to_string);
             let same_account = either(account(target).as_deref(), account(&other.target).as_deref());
-            let same_region = either(region(target).as_deref(), region(&other.target).as_deref());
+            // A region beside a construct is another one than the primary, even where that is not known.
+            let same_region = match other.environment == *env {
+                true => target.region == other.target.region,
+                false => either(region(target).as_deref(), region(&other.target).as_deref()),
+            };
             same_account && (same_region || rule.scope == Scope::Account)
         };
         if let Some(other) = owners.iter().find(may_share) {
@@ -230,21 +242,5 @@ impl UniqueNames {
     pub fn collisions(&self, environment: &str) -> Diagnostics {
         let own = self.found.iter().filter(|(env, _)| **env == *environment);
         own.map(|(_, diagnostic)| diagnostic.clone()).collect()
-    }
-}
-
-/// A name as it is compared: what is known only at deployment stands for itself.
-fn symbolic(name: &Val<String>) -> String {
-    match name {
-        Val::Known(name) => name.clone(),
-        Val::Deferred(expr) => Expr::parts(expr)
-            .iter()
-            .map(|part| match part {
-                Part::Text(text) => text.clone(),
-                Part::Pseudo(pseudo) => format!("${{{}}}", pseudo.name()),
-                Part::Region(region) => region.to_string(),
-                Part::Ref(_) | Part::Attribute(..) | Part::After(_) => String::new(),
-            })
-            .collect(),
     }
 }

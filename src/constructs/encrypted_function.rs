@@ -78,7 +78,7 @@ impl Construct for EncryptedFunction {
 
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let function: Handle<lambda::Function> = naming.main("function");
-        let log = Val::concat(["/aws/lambda/".into(), function.name()]);
+        let log = Val::concat(["/aws/lambda/".into(), function.name().text()]);
         let trigger = |to: &To<sns::Topic>, naming: &mut Naming<'_>| {
             let topic = to.pascal();
             (naming.unnamed(&format!("{topic}Subscription")), naming.unnamed(&format!("{topic}Permission")))

@@ -46,7 +46,6 @@ impl ServiceRole {
             iam::ManagedPolicy {
                 managed_policy_name: Some(self.policy.name()),
                 path: path.clone(),
-                description: Some(description.to_owned()),
                 policy_document: PolicyDocument::new(statements),
             },
         );

@@ -28,6 +28,29 @@ pub struct NameRule {
     pub source: &'static str,
 }
 
+/// A physical name: what a service calls a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Name(String);
+
+impl Name {
+    /// A name that a rule has accepted, or one that is reported as refused and printed nowhere.
+    pub(crate) fn checked(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0
+    }
+}
+
 /// Why a service refuses a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameFault {

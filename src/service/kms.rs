@@ -97,8 +97,11 @@ pub fn usages(spec: KeySpec) -> &'static [KeyUsage] {
         KeySpec::HMAC_224 | KeySpec::HMAC_256 | KeySpec::HMAC_384 | KeySpec::HMAC_512 => &[GENERATE_VERIFY_MAC],
         KeySpec::RSA_2048 | KeySpec::RSA_3072 | KeySpec::RSA_4096 => &[ENCRYPT_DECRYPT, SIGN_VERIFY],
         KeySpec::ECC_NIST_P256 | KeySpec::ECC_NIST_P384 | KeySpec::ECC_NIST_P521 => &[SIGN_VERIFY, KEY_AGREEMENT],
-        KeySpec::ECC_NIST_EDWARDS25519 | KeySpec::ECC_SECG_P256K1 => &[SIGN_VERIFY],
-        KeySpec::ML_DSA_44 | KeySpec::ML_DSA_65 | KeySpec::ML_DSA_87 => &[SIGN_VERIFY],
+        KeySpec::ECC_NIST_EDWARDS25519
+        | KeySpec::ECC_SECG_P256K1
+        | KeySpec::ML_DSA_44
+        | KeySpec::ML_DSA_65
+        | KeySpec::ML_DSA_87 => &[SIGN_VERIFY],
         KeySpec::SM2 => &[ENCRYPT_DECRYPT, SIGN_VERIFY, KEY_AGREEMENT],
     }
 }

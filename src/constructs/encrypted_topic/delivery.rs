@@ -39,7 +39,8 @@ impl Parts {
     pub(super) fn name(topic: &Handle<sns::Topic>, naming: &mut Naming<'_>) -> Self {
         let at = topic.target();
         let region = at.region.as_ref().map_or(Pseudo::Region.into(), |region| region.as_str().into());
-        let group: Vec<Val<String>> = vec!["sns/".into(), region, "/".into(), account(at), "/".into(), topic.name()];
+        let group: Vec<Val<String>> =
+            vec!["sns/".into(), region, "/".into(), account(at), "/".into(), topic.name().text()];
         let failure = Val::concat(group.iter().cloned().chain(["/Failure".into()]));
         Self {
             success: naming.named("Deliveries", Val::concat(group)),

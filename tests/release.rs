@@ -1,0 +1,121 @@
+//! Output appears whole or not at all, and synth removes nothing that it did not write.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{ENVIRONMENTS, folder};
+use synth::definition::Project;
+use synth::diagnostic::Sources;
+use synth::release::Release;
+use synth::template::Format;
+use tempfile::TempDir;
+
+const KEYS: &str = "constructs: { security: { data: { KmsKey: {} } } }";
+const LOGS: &str =
+    "constructs: { security: { data: { KmsKey: {} } }, app: { log: { EncryptedLogGroup: { key: security/data } } } }";
+
+fn release(stacks: &Path, environment: &str, only: &[&str], format: Format) -> Option<Release> {
+    let project = Project::load(stacks, &mut Sources::default()).0.expect("the project can be read");
+    let only: Vec<String> = only.iter().map(|&name| name.to_owned()).collect();
+    Release::prepare(&project, environment, &only, format).0
+}
+
+fn write(stacks: &TempDir, environment: &str, only: &[&str], format: Format, out: &Path) {
+    let release = release(stacks.path(), environment, only, format).expect("nothing is wrong");
+    release.write(out).expect("the folder can be written to");
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("there is output");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("it can be read").file_name().into_string().expect("names are text"))
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn what_is_no_more_goes_and_what_others_wrote_stays() {
+    let out = tempfile::tempdir().expect("a folder can be made");
+    let both = folder(ENVIRONMENTS, &[("keys.yaml", KEYS), ("logs.yaml", LOGS)]);
+    write(&both, "dev", &[], Format::Json, out.path());
+    fs::write(out.path().join("notes.txt"), "mine").expect("it can be written");
+    assert_eq!(
+        files(out.path()),
+        [".synth-files", "deploy.sh", "destroy.sh", "keys.template.json", "logs.template.json", "notes.txt"]
+    );
+    let one = folder(ENVIRONMENTS, &[("keys.yaml", KEYS)]);
+    write(&one, "dev", &[], Format::Yaml, out.path());
+    assert_eq!(files(out.path()), [".synth-files", "deploy.sh", "destroy.sh", "keys.template.yaml", "notes.txt"]);
+}
+
+#[test]
+fn a_selected_stack_leaves_the_rest_as_it_is() {
+    let out = tempfile::tempdir().expect("a folder can be made");
+    let both = folder(ENVIRONMENTS, &[("keys.yaml", KEYS), ("logs.yaml", LOGS)]);
+    write(&both, "dev", &[], Format::Json, out.path());
+    fs::write(out.path().join("deploy.sh"), "changed by hand").expect("it can be written");
+    fs::remove_file(out.path().join("logs.template.json")).expect("it can be removed");
+    write(&both, "dev", &["keys"], Format::Json, out.path());
+    assert_eq!(fs::read_to_string(out.path().join("deploy.sh")).expect("it is there"), "changed by hand");
+    assert!(!out.path().join("logs.template.json").exists());
+    write(&both, "dev", &[], Format::Json, out.path());
+    assert!(out.path().join("logs.template.json").exists());
+    assert_ne!(fs::read_to_string(out.path().join("deploy.sh")).expect("it is there"), "changed by hand");
+}
+
+#[test]
+fn a_mistake_writes_nothing() {
+    let broken = folder(
+        ENVIRONMENTS,
+        &[("keys.yaml", KEYS), ("logs.yaml", "constructs: { app: { log: { EncryptedLogGroup: { key: a/b } } } }")],
+    );
+    assert!(release(broken.path(), "dev", &[], Format::Json).is_none());
+    assert!(
+        release(broken.path(), "dev", &["keys"], Format::Json).is_none(),
+        "all stacks are read, whichever is written"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_keeps_its_old_output() {
+    let out = tempfile::tempdir().expect("a folder can be made");
+    let keys = folder(ENVIRONMENTS, &[("keys.yaml", KEYS)]);
+    write(&keys, "dev", &[], Format::Json, out.path());
+    let before = fs::read_to_string(out.path().join("keys.template.json")).expect("it is there");
+    // A folder in the place of a script: nothing can be put there, and nothing before it may have been.
+    fs::remove_file(out.path().join("destroy.sh")).expect("it can be removed");
+    fs::create_dir_all(out.path().join("destroy.sh/full")).expect("a folder can be made");
+    let changed =
+        folder(ENVIRONMENTS, &[("keys.yaml", "constructs: { security: { data: { KmsKey: { rotation: false } } } }")]);
+    let release = release(changed.path(), "dev", &[], Format::Json).expect("nothing is wrong");
+    assert!(release.write(out.path()).is_err());
+    assert_eq!(fs::read_to_string(out.path().join("keys.template.json")).expect("it is there"), before);
+    let left: Vec<String> =
+        files(out.path()).into_iter().filter(|name| name.starts_with(".synth-") && name != ".synth-files").collect();
+    assert_eq!(left, Vec::<String>::new(), "nothing half-written is left");
+}
+
+#[test]
+fn scripts_follow_the_protection_level() {
+    let stacks = folder(
+        "environments: { dev: { protection: open }, prod: { protection: locked, break-glass-role: A, account: '111122223333' } }",
+        &[("keys.yaml", KEYS)],
+    );
+    let texts = |environment: &str| -> Vec<(String, String)> {
+        let release = release(stacks.path(), environment, &[], Format::Json).expect("nothing is wrong");
+        release.scripts.into_iter().map(|file| (file.name, file.text)).collect()
+    };
+    let dev = texts("dev");
+    assert_eq!(dev.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["deploy.sh", "destroy.sh"]);
+    assert!(dev[0].1.contains("deploy keys-dev keys.template.json\n"));
+    assert!(!dev[0].1.contains("termination-protection"));
+    assert!(dev[1].1.contains("delete-stack --stack-name keys-dev\n"));
+    let prod = texts("prod");
+    assert_eq!(prod.len(), 1, "a locked environment has no script that destroys it");
+    assert!(prod[0].1.contains("protect keys-prod\n"));
+    assert!(prod[0].1.contains("--enable-termination-protection"));
+    assert!(prod[0].1.contains("111122223333"), "the script stops in another account");
+}
