@@ -31,7 +31,8 @@ const STACK: usize = 480;
 /// A folder of stacks that make this many resources.
 fn generate(resources: usize) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    fs::write(folder.path().join("environments.yaml"), "environments: { dev: { protection: open } }\n").expect("it can be written");
+    fs::write(folder.path().join("environments.yaml"), "environments: { dev: { protection: open } }\n")
+        .expect("it can be written");
     let mut groups = resources / GROUP;
     for number in 0.. {
         let here = groups.min(STACK / GROUP);
@@ -100,5 +101,5 @@ fn smsbot(bencher: Bencher<'_, '_>, environment: &str) {
 fn run(folder: &Path, environment: &str, out: &Path) {
     let project = load(folder);
     let (release, _) = Release::prepare(&project, environment, &[], Format::Json);
-    release.expect("nothing is wrong").write(out).expect("it can be written");
+    release.expect("nothing is wrong").write(out).0.expect("it can be written");
 }

@@ -12,7 +12,7 @@ use crate::definition::Project;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, render};
 use crate::environment::unknown_environment;
 use crate::output;
-use crate::release::Release;
+use crate::release::{Release, Written};
 use crate::template::Format;
 
 /// Compiles stack files into CloudFormation templates with exact key policies.
@@ -92,26 +92,30 @@ fn synthesize(arguments: &Arguments, sources: &mut Sources) -> (Option<String>, 
     found.extend(mistakes);
     let Some(release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
     if arguments.stdout {
-        return only_template(release, found);
+        return only_template(&release, found);
     }
-    if let Err(mistake) = release.write(&arguments.out.join(&arguments.env)) {
-        found.push(mistake);
-        return (None, found);
-    }
-    let templates = release.templates.iter().map(|(at, file)| (&release.synthesis.stacks[*at], file));
-    let table = output::table(&templates.collect::<Vec<_>>());
-    (Some(table), found)
+    let (written, mistakes) = release.write(&arguments.out.join(&arguments.env));
+    found.extend(mistakes);
+    let table = written.map(|written| table(&release, &written));
+    // The process ends here: taking a large tree apart piece by piece would be the longest step of all.
+    std::mem::forget((project, release));
+    (table, found)
 }
 
-fn only_template(release: Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {
-    match <[_; 1]>::try_from(release.templates) {
-        Ok([(_, file)]) => (Some(file.text), found),
-        Err(several) => {
-            let names = listed(several.iter().map(|(_, file)| file.name.as_str()));
-            let message = format!("`--stdout` prints exactly one template, and these are {}", several.len());
-            let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
-            found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
-            (None, found)
-        }
+/// What was written: a line for each template.
+fn table(release: &Release, written: &[Written]) -> String {
+    let lines = written.iter().map(|file| (&release.synthesis.stacks[file.stack], file.name.as_str(), file.bytes));
+    output::table(&lines.collect::<Vec<_>>())
+}
+
+fn only_template(release: &Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {
+    let stacks: Vec<_> = release.selected().collect();
+    if let [(_, stack)] = stacks.as_slice() {
+        return (Some(release.template(stack).text), found);
     }
+    let message = format!("`--stdout` prints exactly one template, and these are {}", stacks.len());
+    let names = listed(stacks.iter().map(|(_, stack)| stack.stack.as_str()));
+    let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
+    found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
+    (None, found)
 }

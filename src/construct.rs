@@ -10,15 +10,17 @@ mod model;
 mod naming;
 mod reference;
 mod resources;
+mod unique;
 mod uses;
 
 use crate::diagnostic::Result;
 
 pub use key_policy::{identity_statements, key_statements};
 pub use model::{Attribute, Cx, Entry, EntryId, Instance, Model};
-pub use naming::{Naming, UniqueNames};
+pub use naming::Naming;
 pub use reference::{Any, AttributeOf, Reference, To};
 pub use resources::{Finished, Resources};
+pub use unique::{Claim, Owner, UniqueNames};
 pub use uses::{Access, By, Grant, KeyUse, Uses};
 
 /// Something that a stack file can describe: a kind of key, table, topic …

@@ -35,13 +35,13 @@ pub fn scripts(synthesis: &Synthesis, format: Format) -> Vec<File> {
 }
 
 /// What the command line shows of an environment: a line for each template.
-pub fn table(stacks: &[(&SynthesizedStack, &File)]) -> String {
+pub fn table(stacks: &[(&SynthesizedStack, &str, usize)]) -> String {
     let heads = ["stack", "resources", "keys", "key-policy statements", "bytes"];
-    let rows = stacks.iter().map(|(stack, file)| {
+    let rows = stacks.iter().map(|(stack, name, bytes)| {
         let keys = || stack.template.resources.values().filter(|resource| resource.kind == "AWS::KMS::Key");
         let statements: usize = keys().map(crate::template::Resource::key_policy_statements).sum();
-        let name = file.name.split(".template.").next().unwrap_or_default().to_owned();
-        let numbers = [stack.template.resources.len(), keys().count(), statements, file.text.len()];
+        let name = name.split(".template.").next().unwrap_or_default().to_owned();
+        let numbers = [stack.template.resources.len(), keys().count(), statements, *bytes];
         std::iter::once(name).chain(numbers.map(|number| number.to_string())).collect::<Vec<String>>()
     });
     let rows: Vec<Vec<String>> = std::iter::once(heads.map(str::to_owned).to_vec()).chain(rows).collect();

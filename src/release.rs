@@ -11,7 +11,7 @@ use crate::definition::Project;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::output::{self, File};
 use crate::parallel;
-use crate::synth::{Synthesis, synthesize};
+use crate::synth::{Synthesis, SynthesizedStack, synthesize};
 use crate::template::{Format, LIMITS};
 
 /// The file in an environment's folder that lists what was written there.
@@ -22,15 +22,23 @@ const MANIFEST: &str = ".synth-files";
 pub struct Release {
     /// What was synthesized.
     pub synthesis: Synthesis,
-    /// The templates of the selected stacks, by their number in the synthesis.
-    pub templates: Vec<(usize, File)>,
-    /// What concerns all stacks; empty where only some were selected.
-    pub scripts: Vec<File>,
-    selected: bool,
+    format: Format,
+    only: Vec<String>,
+}
+
+/// A template that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its number in the synthesis.
+    pub stack: usize,
+    /// The name of its file.
+    pub name: String,
+    /// How many bytes it has.
+    pub bytes: usize,
 }
 
 impl Release {
-    /// Synthesizes an environment, and prints the stacks of these names, or all where there is none.
+    /// Synthesizes an environment, of which the stacks of these names will be written, or all where there is none.
     pub fn prepare(
         project: &Project,
         environment: &str,
@@ -45,75 +53,114 @@ impl Release {
             let diagnostic = Diagnostic::error(Code::UnknownReference, Place::CommandLine, message);
             found.push(diagnostic.nearest(name, names.iter().copied()));
         }
-        let wanted =
-            |(_, stack): &(usize, &crate::synth::SynthesizedStack)| only.is_empty() || only.contains(&stack.stack);
-        let wanted: Vec<_> = synthesis.stacks.iter().enumerate().filter(wanted).collect();
-        let templates = parallel::map(wanted, |(at, stack)| (at, output::template(stack, format)));
-        for (_, file) in &templates {
-            let bytes = file.text.len();
-            if bytes > LIMITS.body {
-                let message = format!("`{}` has {bytes} bytes, CloudFormation accepts {}", file.name, LIMITS.body);
-                found.push(Diagnostic::error(Code::LimitExceeded, Place::CommandLine, message));
-            } else if bytes > LIMITS.inline_body {
-                let message =
-                    format!("`{}` has {bytes} bytes: more than {} go through a bucket", file.name, LIMITS.inline_body);
-                let hint = "S3_BUCKET=name for deploy.sh, or `--s3-bucket` for `aws cloudformation deploy`";
-                found.push(Diagnostic::note(Code::LimitExceeded, Place::CommandLine, message).hint(hint));
-            }
-        }
-        let selected = !only.is_empty();
-        let scripts = if selected { Vec::new() } else { output::scripts(&synthesis, format) };
-        let release = Self { synthesis, templates, scripts, selected };
+        let release = Self { synthesis, format, only: only.to_vec() };
         (Some(release).filter(|_| !found.has_errors()), found)
     }
 
-    /// Writes the output into a folder. Every file is complete beside its place before the first is put there; what
-    /// was written before and is no more goes, what others wrote stays.
-    ///
-    /// # Errors
-    /// If the folder cannot be written to. Then the old output is still there.
-    pub fn write(&self, folder: &Path) -> Result<(), Diagnostic> {
-        self.replace(folder).map_err(|error| {
-            let message = format!("cannot write to `{}`: {error}", folder.display());
-            Diagnostic::error(Code::UnwritableOutput, Place::Path(folder.to_owned()), message)
-        })
+    /// The stacks that will be written, with their numbers in the synthesis.
+    pub fn selected(&self) -> impl Iterator<Item = (usize, &SynthesizedStack)> {
+        let wanted = |stack: &SynthesizedStack| self.only.is_empty() || self.only.contains(&stack.stack);
+        self.synthesis.stacks.iter().enumerate().filter(move |(_, stack)| wanted(stack))
     }
 
-    fn replace(&self, folder: &Path) -> io::Result<()> {
+    /// The template of a stack as a file.
+    pub fn template(&self, stack: &SynthesizedStack) -> File {
+        output::template(stack, self.format)
+    }
+
+    /// What concerns all stacks; nothing where only some were selected.
+    pub fn scripts(&self) -> Vec<File> {
+        if self.only.is_empty() { output::scripts(&self.synthesis, self.format) } else { Vec::new() }
+    }
+
+    /// Writes the output into a folder. Every file is complete beside its place before the first is put there; what
+    /// was written before and is no more goes, what others wrote stays. There is nothing where that failed, and then
+    /// the old output is still there.
+    pub fn write(&self, folder: &Path) -> (Option<Vec<Written>>, Diagnostics) {
+        match self.replace(folder) {
+            Ok(written) => {
+                let found = sizes(&written);
+                (Some(written).filter(|_| !found.has_errors()), found)
+            }
+            Err(error) => {
+                let message = format!("cannot write to `{}`: {error}", folder.display());
+                let place = Place::Path(folder.to_owned());
+                (None, Diagnostic::error(Code::UnwritableOutput, place, message).into())
+            }
+        }
+    }
+
+    fn replace(&self, folder: &Path) -> io::Result<Vec<Written>> {
         fs::create_dir_all(folder)?;
         let before: BTreeSet<String> = match fs::read_to_string(folder.join(MANIFEST)) {
             Ok(text) => text.lines().map(str::to_owned).collect(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeSet::new(),
             Err(error) => return Err(error),
         };
-        let files = || self.templates.iter().map(|(_, file)| file).chain(&self.scripts);
-        let mut now: BTreeSet<String> = files().map(|file| file.name.clone()).collect();
-        let gone: Vec<&String> = if self.selected { Vec::new() } else { before.difference(&now).collect() };
-        let gone: Vec<String> = gone.into_iter().filter(|name| !name.contains(['/', '\\'])).cloned().collect();
-        if self.selected {
-            now.extend(before.iter().cloned());
+        let staged = parallel::map(self.selected().collect(), |(stack, synthesized)| {
+            let file = self.template(synthesized);
+            let written = Written { stack, name: file.name.clone(), bytes: file.text.len() };
+            stage(&file, folder).map(|staged| (staged, written))
+        });
+        let (mut files, written): (Vec<Staged>, Vec<Written>) =
+            staged.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
+        if sizes(&written).has_errors() {
+            return Ok(written);
+        }
+        for file in self.scripts() {
+            files.push(stage(&file, folder)?);
+        }
+        let mut now: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
+        let gone: Vec<String> =
+            if self.only.is_empty() { before.difference(&now).cloned().collect() } else { Vec::new() };
+        if !self.only.is_empty() {
+            now.extend(before);
         }
         let text = now.iter().fold(String::new(), |text, name| text + name + "\n");
-        let manifest = File { name: MANIFEST.to_owned(), text, executable: false };
-        if let Some(file) = files().find(|file| folder.join(&file.name).is_dir()) {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, format!("`{}` is a folder", file.name)));
+        files.push(stage(&File { name: MANIFEST.to_owned(), text, executable: false }, folder)?);
+
+        for file in files {
+            file.staged.persist(folder.join(&file.name))?;
         }
-        let staged: io::Result<Vec<_>> = files().chain([&manifest]).map(|file| stage(file, folder)).collect();
-        for (file, name) in staged? {
-            file.persist(folder.join(name))?;
-        }
-        for name in gone {
+        for name in gone.iter().filter(|name| !name.contains(['/', '\\'])) {
             match fs::remove_file(folder.join(name)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
         }
-        Ok(())
+        Ok(written)
     }
 }
 
+/// What CloudFormation says of the sizes of templates.
+fn sizes(written: &[Written]) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    for Written { name, bytes, .. } in written.iter().filter(|template| template.bytes > LIMITS.body) {
+        let message = format!("`{name}` has {bytes} bytes, CloudFormation accepts {}", LIMITS.body);
+        found.push(Diagnostic::error(Code::LimitExceeded, Place::CommandLine, message));
+    }
+    let large: Vec<&str> =
+        written.iter().filter(|it| it.bytes > LIMITS.inline_body).map(|it| it.name.as_str()).collect();
+    if let [first, others @ ..] = large.as_slice() {
+        let others = if others.is_empty() { String::new() } else { format!(" and {} others", others.len()) };
+        let message =
+            format!("`{first}`{others} have more than {} bytes: they go through a bucket", LIMITS.inline_body);
+        let hint = "S3_BUCKET=name for deploy.sh, or `--s3-bucket` for `aws cloudformation deploy`";
+        found.push(Diagnostic::note(Code::LimitExceeded, Place::CommandLine, message).hint(hint));
+    }
+    found
+}
+
 /// A file, complete under a name that it does not keep.
-fn stage<'f>(file: &'f File, folder: &Path) -> io::Result<(NamedTempFile, &'f str)> {
+struct Staged {
+    staged: NamedTempFile,
+    name: String,
+}
+
+fn stage(file: &File, folder: &Path) -> io::Result<Staged> {
+    if folder.join(&file.name).is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, format!("`{}` is a folder", file.name)));
+    }
     let mut staged = tempfile::Builder::new().prefix(".synth-").tempfile_in(folder)?;
     staged.write_all(file.text.as_bytes())?;
     #[cfg(unix)]
@@ -122,5 +169,5 @@ fn stage<'f>(file: &'f File, folder: &Path) -> io::Result<(NamedTempFile, &'f st
         let mode = if file.executable { 0o755 } else { 0o644 };
         staged.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
     }
-    Ok((staged, &file.name))
+    Ok(Staged { staged, name: file.name.clone() })
 }

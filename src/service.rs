@@ -9,8 +9,10 @@ pub mod lambda;
 pub mod logs;
 pub mod sns;
 
+use std::sync::Arc;
+
 use crate::cfn::policy::{Action, Condition, Operator};
-use crate::cfn::{AnyHandle, Named, Part, Pseudo, Val, account};
+use crate::cfn::{AnyHandle, Handle, Named, Part, Pseudo, Val, account};
 use crate::name::{Partition, Target};
 
 /// One way in which a service uses a key.
@@ -126,17 +128,21 @@ impl Source {
 }
 
 /// The resource whose data is encrypted, as contexts name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    name: Val<String>,
-    arn: Val<String>,
-    target: Target,
-}
+#[derive(Clone, Debug)]
+pub struct Subject(Arc<AnyHandle>);
 
 impl Subject {
     /// A resource that has a name.
-    pub fn of<R: Named>(handle: &AnyHandle) -> Self {
-        Self { name: handle.name.clone().text(), arn: R::arn(handle), target: handle.target.clone() }
+    pub fn of<R: Named>(handle: &Handle<R>) -> Self {
+        Self(Arc::clone(handle.any()))
+    }
+
+    fn value(&self, of: ContextValue) -> Val<String> {
+        match of {
+            ContextValue::Arn => self.0.arn.map_or_else(|| "".into(), |arn| arn(&self.0)),
+            ContextValue::Name => self.0.name.clone().text(),
+            ContextValue::Account => account(&self.0.target),
+        }
     }
 }
 
@@ -155,12 +161,11 @@ impl KeyAccess {
         };
         for subject in subjects {
             for (key, value) in self.context {
-                let (operator, value) = match value {
-                    ContextValue::Arn => (Operator::ArnEquals, subject.arn.clone()),
-                    ContextValue::Name => (Operator::StringEquals, subject.name.clone()),
-                    ContextValue::Account => (Operator::StringEquals, account(&subject.target)),
+                let operator = match value {
+                    ContextValue::Arn => Operator::ArnEquals,
+                    ContextValue::Name | ContextValue::Account => Operator::StringEquals,
                 };
-                condition = condition.and(operator, &format!("kms:EncryptionContext:{key}"), [value]);
+                condition = condition.and(operator, &format!("kms:EncryptionContext:{key}"), [subject.value(*value)]);
             }
         }
         if self.actions.contains(&"kms:CreateGrant") {

@@ -2,6 +2,7 @@
 
 mod limits;
 mod lower;
+mod map;
 mod order;
 mod parse;
 mod print;
@@ -11,6 +12,7 @@ use indexmap::IndexMap;
 
 pub use limits::{LIMITS, Limits};
 pub use lower::{Import, Lowered, Site, lower};
+pub use map::{Key, Map};
 pub use order::{Graph, cycle, print_dependencies};
 pub use print::Format;
 pub use value::{Function, Value};
@@ -25,7 +27,7 @@ pub struct Template {
     /// Its outputs, by name.
     pub outputs: IndexMap<String, Output>,
     /// The sections that we read and print, and do not look into: parameters, conditions, mappings, metadata.
-    pub others: IndexMap<String, Value>,
+    pub others: Map,
 }
 
 /// A resource of a template.
@@ -40,9 +42,9 @@ pub struct Resource {
     /// What happens to its predecessor when it is replaced.
     pub update_replace_policy: Option<String>,
     /// Its properties.
-    pub properties: IndexMap<String, Value>,
+    pub properties: Map,
     /// The attributes that we read and print, and do not look into: conditions, creation policies, metadata.
-    pub others: IndexMap<String, Value>,
+    pub others: Map,
 }
 
 /// An output of a template.
@@ -55,7 +57,7 @@ pub struct Output {
     /// The name under which other stacks of the account and region import it.
     pub export: Option<Value>,
     /// The attributes that we read and print, and do not look into: a condition.
-    pub others: IndexMap<String, Value>,
+    pub others: Map,
 }
 
 impl Resource {

@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use synth::constructs::KINDS;
-use synth::template::{Resource, Value};
+use synth::template::{Map, Resource, Value};
 
 /// `EncryptedLogGroup` as a file name: `encrypted-log-group`.
 fn kebab(kind: &str) -> String {
@@ -147,9 +146,9 @@ fn check(place: &str, value: &Value, schema: &Json) {
     }
 }
 
-fn check_map(place: &str, entries: &IndexMap<String, Value>, schema: &Json) {
+fn check_map(place: &str, entries: &Map, schema: &Json) {
     let Some(properties) = schema["properties"].as_object() else { return }; // a policy, or a map of any keys
-    for (key, value) in entries {
+    for (key, value) in entries.iter() {
         let known = properties.get(key).unwrap_or_else(|| panic!("{place} has no property `{key}`"));
         check(&format!("{place}.{key}"), value, known);
     }

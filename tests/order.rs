@@ -4,7 +4,6 @@
 mod common;
 
 use common::real_templates;
-use indexmap::IndexMap;
 use synth::template::{Graph, Template, Value, cycle};
 
 /// Properties that only speak about a resource: whom a permission is for, which topics a policy is about.
@@ -57,7 +56,10 @@ fn mentions(value: &Value, name: &str) -> bool {
     };
     match value {
         Value::Text(text) => in_text(text),
-        Value::Sub(text, variables) => in_text(text) || variables.values().any(|value| mentions(value, name)),
+        Value::Sub(text, variables) => {
+            in_text(text)
+                || variables.iter().flat_map(|variables| variables.values()).any(|value| mentions(value, name))
+        }
         Value::List(items) => items.iter().any(|item| mentions(item, name)),
         Value::Map(entries) => entries.iter().any(|(key, value)| key != "Condition" && mentions(value, name)),
         Value::Call(_, argument) => mentions(argument, name),
@@ -70,13 +72,11 @@ fn needed(template: &Template) -> Vec<(String, String)> {
     let names = named(template);
     let mut needed = Vec::new();
     for (id, resource) in &template.resources {
-        let uses: IndexMap<&String, &Value> = resource
-            .properties
-            .iter()
-            .filter(|(property, _)| !SPEAK_ONLY.contains(&(resource.kind.as_str(), property.as_str())))
-            .collect();
+        let speaks_only = |property: &str| SPEAK_ONLY.contains(&(resource.kind.as_str(), property));
+        let uses: Vec<&Value> =
+            resource.properties.iter().filter(|(property, _)| !speaks_only(property)).map(|(_, value)| value).collect();
         for (name, usable) in &names {
-            if !usable.contains(id) && uses.values().any(|value| mentions(value, name)) {
+            if !usable.contains(id) && uses.iter().any(|value| mentions(value, name)) {
                 needed.extend(usable.iter().map(|other| (id.clone(), other.clone())));
             }
         }

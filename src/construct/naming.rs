@@ -1,14 +1,14 @@
 //! The first pass: every resource gets its logical id and its physical name.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::model::{Attribute, Entry};
+use super::unique::Claim;
 use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Resource, ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::{House, NamingRules, Variables};
-use crate::name::{LogicalId, NameFault, NameRule, Path, Scope, Target};
+use crate::name::{LogicalId, NameFault, NameRule, Path};
 
 /// Names the resources of one construct.
 #[derive(Debug)]
@@ -137,110 +137,17 @@ impl<'a> Naming<'a> {
         handle
     }
 
-    /// The construct with its names; they are counted in `unique`.
-    pub fn finish(self, kind: &'static str, unique: &mut UniqueNames, found: &mut Diagnostics) -> Entry {
-        for (handle, rule) in &self.handles {
-            unique.add(handle, *rule, &self.variables.env, self.place, &self.path);
-        }
-        found.extend(self.found);
-        let handles = self.handles.into_iter().map(|(handle, _)| handle).collect();
-        let Self { path, instance, place, house, attributes, .. } = self;
-        Entry { path, instance, kind, place, house, handles, attributes }
-    }
-}
-
-/// Every name of a run, to find those that are given twice.
-#[derive(Debug, Default)]
-pub struct UniqueNames {
-    physical: HashMap<(&'static str, String), Vec<Owner>>,
-    logical: HashMap<(Arc<str>, ResourceId), (Span, Path)>,
-    found: Vec<(Arc<str>, Diagnostic)>,
-}
-
-#[derive(Debug)]
-struct Owner {
-    environment: Arc<str>,
-    target: Target,
-    place: Span,
-    of: String,
-}
-
-impl UniqueNames {
-    fn add(&mut self, handle: &AnyHandle, rule: Option<&NameRule>, env: &Arc<str>, place: Span, path: &Path) {
-        let logical = (Arc::clone(env), handle.id.clone());
-        if let Some((other, of)) = self.logical.insert(logical, (place, path.clone())) {
-            let message =
-                format!("`{path}` and `{of}` both make a resource with the logical id `{}`", handle.id.logical);
-            let diagnostic = Diagnostic::error(Code::DuplicateLogicalId, place, message);
-            let diagnostic = if other == place { diagnostic } else { diagnostic.related(other, "the other one") };
-            self.found.push((Arc::clone(env), diagnostic));
-        }
-        if let Some(rule) = rule {
-            self.claim(
-                handle.kind,
-                &handle.name.clone().text().symbolic(),
-                rule,
-                &handle.target,
-                env,
-                place,
-                &path.to_string(),
-            );
-        }
-    }
-
-    /// Counts the physical name of something; `owner` is what it belongs to.
-    #[expect(clippy::too_many_arguments, reason = "each is something else, and all are needed")]
-    pub fn claim(
-        &mut self,
-        kind: &'static str,
-        name: &str,
-        rule: &NameRule,
-        target: &Target,
-        env: &Arc<str>,
-        place: Span,
-        owner: &str,
-    ) {
-        if name.is_empty() {
-            return; // there is no name, which is reported already
-        }
-        let owners = self.physical.entry((kind, name.to_owned())).or_default();
-        let may_share = |other: &&Owner| {
-            let either = |one: Option<&str>, other: Option<&str>| one.is_none() || other.is_none() || one == other;
-            let account = |target: &Target| target.account.as_ref().map(ToString::to_string);
-            let region = |target: &Target| target.region.as_ref().map(ToString::to_string);
-            let same_account = either(account(target).as_deref(), account(&other.target).as_deref());
-            // A region beside a construct is another one than the primary, even where that is not known.
-            let same_region = match other.environment == *env {
-                true => target.region == other.target.region,
-                false => either(region(target).as_deref(), region(&other.target).as_deref()),
-            };
-            same_account && (same_region || rule.scope == Scope::Account)
+    /// The construct with its names, what each of them claims for itself, and what is wrong with them.
+    pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
+        let Self { path, instance, place, house, attributes, handles, found, .. } = self;
+        let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
+            handle: Arc::clone(handle),
+            rule: *rule,
+            place,
+            path: path.clone(),
         };
-        if let Some(other) = owners.iter().find(may_share) {
-            let elsewhere = other.environment != *env;
-            let message = match elsewhere {
-                false => format!("{} called `{name}` is here twice", rule.of),
-                true => format!(
-                    "{} called `{name}` is in `{}` too, which may share an account with `{env}`",
-                    rule.of, other.environment
-                ),
-            };
-            let mut diagnostic = Diagnostic::error(Code::DuplicateName, place, message);
-            if other.place != place {
-                diagnostic = diagnostic.related(other.place, format!("`{}` has the same name", other.of));
-            }
-            if elsewhere {
-                diagnostic = diagnostic.hint("a naming rule with `{{ env }}` in it, or another `account` for each");
-                self.found.push((Arc::clone(&other.environment), diagnostic.clone()));
-            }
-            self.found.push((Arc::clone(env), diagnostic));
-        }
-        owners.push(Owner { environment: Arc::clone(env), target: target.clone(), place, of: owner.to_owned() });
-    }
-
-    /// The names that are given twice, as far as they concern an environment.
-    pub fn collisions(&self, environment: &str) -> Diagnostics {
-        let own = self.found.iter().filter(|(env, _)| **env == *environment);
-        own.map(|(_, diagnostic)| diagnostic.clone()).collect()
+        let claims = handles.iter().map(claim).collect();
+        let handles = handles.into_iter().map(|(handle, _)| handle).collect();
+        (Entry { path, instance, kind, place, house, handles, attributes }, claims, found)
     }
 }

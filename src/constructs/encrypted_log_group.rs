@@ -113,7 +113,7 @@ pub(super) fn encrypted(group: &Handle<logs::LogGroup>, key: &To<kms::Key>, cx: 
         at: key.span(),
         by: By::Service,
         access: &facts::ENCRYPT,
-        subject: Some(Subject::of::<logs::LogGroup>(group.any())),
+        subject: Some(Subject::of(group)),
     })
 }
 

@@ -124,7 +124,7 @@ impl Construct for EncryptedTable {
 
     fn uses(&self, table: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let key = cx.get(&self.key)?;
-        let subject = Some(Subject::of::<dynamodb::Table>(table.any()));
+        let subject = Some(Subject::of(table));
         let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
         let mut uses = Uses::default();
         uses.keys.extend(facts::CREATOR.iter().map(|access| used(By::Creator, access)));

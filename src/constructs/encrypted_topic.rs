@@ -94,7 +94,7 @@ impl Construct for EncryptedTopic {
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let topic = &parts.topic;
         let key = cx.get(&self.key)?;
-        let subject = Some(Subject::of::<sns::Topic>(topic.any()));
+        let subject = Some(Subject::of(topic));
         let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
         let mut uses = Uses::default();
         uses.keys.extend(self.publishers.iter().map(|publisher| used(By::Service, &publisher.value.0.key)));

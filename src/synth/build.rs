@@ -10,10 +10,10 @@ use super::uses::Collected;
 use crate::cfn::{InstanceId, Val};
 use crate::construct::{AttributeOf, EntryId, Resources};
 use crate::definition::Stack;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
 use crate::parallel;
-use crate::template::{Import, LIMITS, Output, Template, Value, cycle};
+use crate::template::{Import, LIMITS, Map, Output, Template, Value, cycle};
 
 /// A stack instance that was built, and the instances that must be there before it.
 pub(super) struct Built {
@@ -35,9 +35,6 @@ pub(super) fn build(named: &Named<'_>, uses: &Collected, found: &mut Diagnostics
         all.push(built);
     }
     export(&mut all);
-    for built in &all {
-        check(&built.stack, named, found);
-    }
     all
 }
 
@@ -68,6 +65,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         termination_protection: house.termination_protection,
         template,
     };
+    check(&stack, named.definition.stacks[*number].place, &mut found);
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
 }
 
@@ -89,7 +87,7 @@ fn outputs(
         let own = named.model.instances[owner.0 as usize].stack == stack.name;
         if (own && owner == here) || (!own && here.0 as usize == first) {
             let value = resources.lower(&value);
-            let output = Output { description: None, value, export: None, others: IndexMap::new() };
+            let output = Output { description: None, value, export: None, others: Map::default() };
             outputs.insert(name.as_str().to_owned(), output);
         }
     }
@@ -109,19 +107,17 @@ fn export(all: &mut [Built]) {
         let owner = &mut all[import.instance.0 as usize].stack;
         let value = match &import.attribute {
             None => Value::Ref(import.logical.clone()),
-            Some(attribute) => Value::GetAtt(import.logical.clone(), attribute.clone()),
+            Some(attribute) => Value::GetAtt(import.logical.as_str().into(), attribute.as_str().into()),
         };
         let name = Value::Text(import.export(&owner.stack_name));
-        let output = Output { description: None, value, export: None, others: IndexMap::new() };
+        let output = Output { description: None, value, export: None, others: Map::default() };
         let output = owner.template.outputs.entry(import.output()).or_insert(output);
         output.export = output.export.take().or_else(|| import.exported.then_some(name));
     }
 }
 
 /// What only the whole template shows.
-fn check(stack: &SynthesizedStack, named: &Named<'_>, found: &mut Diagnostics) {
-    let definition = named.definition.stacks.iter().find(|definition| *definition.name == *stack.stack);
-    let Some(place) = definition.map(|definition| definition.place) else { return };
+fn check(stack: &SynthesizedStack, place: Span, found: &mut Diagnostics) {
     let template = &stack.template;
     let mut limit = |what: &str, count: usize, most: usize| {
         if count > most {

@@ -1,20 +1,19 @@
 //! The pass of naming, for all environments.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::protection;
 use crate::cfn::InstanceId;
-use crate::construct::{Instance, Model, Naming, UniqueNames};
+use crate::construct::{Claim, Entry, Instance, Model, Naming, Owner, UniqueNames};
 use crate::constructs::Placed;
 use crate::definition::{Definition, Described, Project, Stack};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::environment::{Environment, House, NamingRules, Variables};
-use crate::name::{NameFault, NameRule, Region, Scope, Target};
-use crate::template::Site;
+use crate::name::{Bounded, NameFault, NameRule, Region, Scope, Target};
+use crate::{parallel, template};
 
 /// What resources are called unless a rule says otherwise.
 const NAMING: &str = "{{ project }}-{{ env }}-{{ scope }}-{{ kind }}-{{ id }}";
@@ -55,29 +54,15 @@ pub(super) fn name_all<'d>(
     let mut templates = Vec::new();
     for definition in definitions {
         let found = &mut found[&*definition.environment];
-        templates.push(
-            definition
-                .stacks
-                .iter()
-                .map(|stack| compile(project, definition, stack, &mut rules, found))
-                .collect::<Vec<_>>(),
-        );
+        let compile = |stack| compile(project, definition, stack, &mut rules, found);
+        templates.push(definition.stacks.iter().map(compile).collect::<Vec<_>>());
     }
     let mut unique = UniqueNames::default();
     let mut all = IndexMap::new();
     for (definition, templates) in definitions.iter().zip(&templates) {
-        let namer = Namer {
-            project,
-            environment: &project.environments.all[&*definition.environment],
-            env: Arc::clone(&definition.environment),
-            rules: &rules,
-            unique: &mut unique,
-            found: &mut found[&*definition.environment],
-            model: Model::default(),
-            placed: Vec::new(),
-            stacks: Vec::new(),
-        };
-        all.insert(definition.environment.to_string(), namer.definition(definition, templates));
+        let env = &definition.environment;
+        let namer = Namer { project, environment: &project.environments.all[&**env], env, rules: &rules };
+        all.insert(env.to_string(), namer.name(definition, templates, &mut unique, &mut found[&**env]));
     }
     for (environment, found) in found {
         found.extend(unique.collisions(environment));
@@ -118,75 +103,106 @@ fn compile(
     templates
 }
 
-struct Namer<'a, 'd> {
+/// Names everything in one environment.
+struct Namer<'a> {
     project: &'a Project,
     environment: &'a Environment,
-    env: Arc<str>,
+    env: &'a Arc<str>,
     rules: &'a NamingRules,
-    unique: &'a mut UniqueNames,
-    found: &'a mut Diagnostics,
-    model: Model,
-    placed: Vec<Placed<'d>>,
-    stacks: Vec<(usize, Arc<House>)>,
 }
 
-impl<'d> Namer<'_, 'd> {
-    fn definition(mut self, definition: &'d Definition, templates: &[Templates]) -> Named<'d> {
+/// A stack, and where each of its constructs is.
+struct Site<'d> {
+    stack: &'d Stack,
+    house: Arc<House>,
+    instances: Vec<(InstanceId, Target)>,
+    /// For each construct, which of the instances.
+    places: Vec<usize>,
+}
+
+impl Namer<'_> {
+    fn name<'d>(
+        &self,
+        definition: &'d Definition,
+        templates: &[Templates],
+        unique: &mut UniqueNames,
+        found: &mut Diagnostics,
+    ) -> Named<'d> {
+        let mut named = Named { definition, model: Model::default(), placed: Vec::new(), stacks: Vec::new() };
+        let mut sites = Vec::with_capacity(definition.stacks.len());
         for (number, (stack, templates)) in definition.stacks.iter().zip(templates).enumerate() {
-            self.stack(number, stack, templates);
+            sites.push((self.site(number, stack, templates, &mut named, unique, found), templates));
         }
-        Named { definition, model: self.model, placed: self.placed, stacks: self.stacks }
+        for (placed, claims, mistakes) in parallel::map(sites, |(site, templates)| self.constructs(&site, templates)) {
+            found.extend(mistakes);
+            unique.add(&claims, self.env);
+            for (placed, entry) in placed {
+                named.placed.push(placed);
+                named.model.add(entry);
+            }
+        }
+        named
     }
 
-    fn stack(&mut self, number: usize, stack: &'d Stack, templates: &Templates) {
-        let house = Arc::new(protection::of_stack(stack, &self.env, &self.project.environments, self.found));
-        let mut instances: HashMap<Option<Region>, InstanceId> = HashMap::new();
-        self.model.mark_broken(&stack.name, &stack.broken);
+    /// Finds the instances of a stack, and names them.
+    fn site<'d>(
+        &self,
+        number: usize,
+        stack: &'d Stack,
+        templates: &Templates,
+        named: &mut Named<'_>,
+        unique: &mut UniqueNames,
+        found: &mut Diagnostics,
+    ) -> Site<'d> {
+        let house = Arc::new(protection::of_stack(stack, self.env, &self.project.environments, found));
+        named.model.mark_broken(&stack.name, &stack.broken);
+        let mut site = Site { stack, house, instances: Vec::new(), places: Vec::with_capacity(stack.constructs.len()) };
         for described in &stack.constructs {
-            let region = self.region(described, stack);
-            let instance = *instances.entry(region.clone()).or_insert_with_key(|region| {
-                self.stacks.push((number, Arc::clone(&house)));
-                self.instance(stack, templates, region.as_ref())
+            let region = self.region(described, stack, found);
+            let known = site.instances.iter().position(|(_, target)| target.region == region);
+            let place = known.unwrap_or_else(|| {
+                let target = Target { account: self.environment.account.clone(), region };
+                let id = InstanceId(u32::try_from(named.stacks.len()).expect("fewer than 2^32 stacks"));
+                named.stacks.push((number, Arc::clone(&site.house)));
+                let (instance, stack_name) = self.instance(stack, templates, &target, unique, found);
+                let region = target.region.as_ref().map(ToString::to_string);
+                named.model.sites.push(template::Site { stack_name, region });
+                named.model.instances.push(instance);
+                site.instances.push((id, target));
+                site.instances.len() - 1
             });
-            self.construct(described, stack, templates, instance, &house);
+            site.places.push(place);
         }
+        site
     }
 
     /// The region that a construct is in; none where that is known only at deployment.
-    fn region(&mut self, described: &Described, stack: &Stack) -> Option<Region> {
+    fn region(&self, described: &Described, stack: &Stack, found: &mut Diagnostics) -> Option<Region> {
         let Some(template) = &described.beside.region else {
             return self.environment.primary_region().cloned();
         };
-        let variables = self.variables(stack, &Target::default());
-        let rendered = self.rules.render(template, variables);
-        let region = self.found.take(rendered.map_err(Into::into))?;
+        let rendered = self.rules.render(template, self.variables(stack, &Target::default()));
+        let region = found.take(rendered.map_err(Into::into))?;
         let region = region.known().and_then(|region| Region::new(region));
         if region.is_none() {
             let message = format!("`{}` is not a region, such as `us-east-1`", template.value);
-            self.found.push(Diagnostic::error(Code::InvalidValue, template.span, message));
+            found.push(Diagnostic::error(Code::InvalidValue, template.span, message));
         }
         region
     }
 
-    fn instance(&mut self, stack: &Stack, templates: &Templates, region: Option<&Region>) -> InstanceId {
-        let id = InstanceId(u32::try_from(self.model.instances.len()).expect("fewer than 2^32 stacks"));
-        let target = Target { account: self.environment.account.clone(), region: region.cloned() };
-        let rendered = self.rules.render(&templates.stack_name, self.variables(stack, &target));
-        let name = self.found.take(rendered.map_err(Into::into));
-        let name = name.and_then(|name| self.stack_name(name.known()?, templates.stack_name.span, stack, &target));
-        self.model.instances.push(Instance {
-            stack: Arc::clone(&stack.name),
-            target,
-            primary: region == self.environment.primary_region(),
-            folder: Arc::clone(&stack.folder),
-        });
-        let region = region.map(|region| region.as_str().to_owned());
-        self.model.sites.push(Site { stack_name: name.unwrap_or_default(), region });
-        id
-    }
-
-    fn stack_name(&mut self, name: &str, at: Span, stack: &Stack, target: &Target) -> Option<String> {
-        let refused = match STACK.check(name) {
+    fn instance(
+        &self,
+        stack: &Stack,
+        templates: &Templates,
+        target: &Target,
+        unique: &mut UniqueNames,
+        found: &mut Diagnostics,
+    ) -> (Instance, String) {
+        let rendered = self.rules.render(&templates.stack_name, self.variables(stack, target));
+        let name = found.take(rendered.map_err(Into::into)).and_then(|name| name.known().cloned()).unwrap_or_default();
+        let refused = match STACK.check(&name) {
+            _ if name.is_empty() => None, // its template is reported already
             Err(NameFault::TooLong(message)) => Some((Code::NameTooLong, message)),
             Err(NameFault::Refused(message)) => Some((Code::InvalidName, message)),
             Ok(()) if !name.starts_with(|first: char| first.is_ascii_alphabetic()) => {
@@ -194,37 +210,50 @@ impl<'d> Namer<'_, 'd> {
             }
             Ok(()) => None,
         };
-        if let Some((code, message)) = refused {
-            self.found.push(Diagnostic::error(code, at, message).related(stack.place, "for this stack"));
-            return None;
+        match refused {
+            Some((code, message)) => found.push(
+                Diagnostic::error(code, templates.stack_name.span, message).related(stack.place, "for this stack"),
+            ),
+            None => {
+                let (environment, target) = (Arc::clone(self.env), target.clone());
+                let owner = Owner { environment, target, place: stack.place, of: stack.name.to_string() };
+                unique.claim("AWS::CloudFormation::Stack", name.clone(), &STACK, owner);
+            }
         }
-        self.unique.claim("AWS::CloudFormation::Stack", name, &STACK, target, &self.env, stack.place, &stack.name);
-        Some(name.to_owned())
+        let instance = Instance {
+            stack: Arc::clone(&stack.name),
+            target: target.clone(),
+            primary: target.region.as_ref() == self.environment.primary_region(),
+            folder: Arc::clone(&stack.folder),
+        };
+        (instance, name)
     }
 
-    fn construct(
-        &mut self,
-        described: &'d Described,
-        stack: &'d Stack,
-        templates: &Templates,
-        instance: InstanceId,
-        house: &Arc<House>,
-    ) {
-        let Described { path, place, construct, beside, rules } = described;
-        let house =
-            protection::of_construct(described, stack, house, &self.env, &self.project.environments, self.found);
-        let _ = rules;
-        let target = &self.model.instances[instance.0 as usize].target;
-        let variables =
-            Variables { scope: Arc::clone(&path.scope), id: Arc::clone(&path.id), ..self.variables(stack, target) };
-        let template = beside.naming.as_ref().unwrap_or(&templates.naming);
-        let generation = beside.generation.map_or(1, super::super::name::Bounded::get);
-        let name = beside.name.as_ref();
-        let mut naming =
-            Naming::new(self.rules, template, name, variables, generation, path.clone(), instance, *place, house);
-        self.placed.push(construct.name(&mut naming));
-        let entry = naming.finish(construct.kind(), self.unique, self.found);
-        self.model.add(entry);
+    /// Names the constructs of a stack.
+    fn constructs<'d>(&self, site: &Site<'d>, templates: &Templates) -> Constructs<'d> {
+        let mut found = Diagnostics::default();
+        let (mut placed, mut claims) = (Vec::with_capacity(site.places.len()), Vec::new());
+        for (described, place) in site.stack.constructs.iter().zip(&site.places) {
+            let Described { path, construct, beside, .. } = described;
+            let (instance, target) = &site.instances[*place];
+            let environments = &self.project.environments;
+            let house =
+                protection::of_construct(described, site.stack, &site.house, self.env, environments, &mut found);
+            let (scope, id) = (Arc::clone(&path.scope), Arc::clone(&path.id));
+            let variables = Variables { scope, id, ..self.variables(site.stack, target) };
+            let template = beside.naming.as_ref().unwrap_or(&templates.naming);
+            let generation = beside.generation.map_or(1, Bounded::get);
+            let name = beside.name.as_ref();
+            let (path, place) = (path.clone(), described.place);
+            let mut naming =
+                Naming::new(self.rules, template, name, variables, generation, path, *instance, place, house);
+            let construct_placed = construct.name(&mut naming);
+            let (entry, own, mistakes) = naming.finish(construct.kind());
+            placed.push((construct_placed, entry));
+            claims.extend(own);
+            found.extend(mistakes);
+        }
+        (placed, claims, found)
     }
 
     fn variables(&self, stack: &Stack, target: &Target) -> Variables {
@@ -232,7 +261,7 @@ impl<'d> Namer<'_, 'd> {
         Variables {
             project: Arc::clone(&stack.project),
             stack: Arc::clone(&stack.name),
-            env: Arc::clone(&self.env),
+            env: Arc::clone(self.env),
             scope: Arc::clone(&nothing),
             kind: "stack",
             id: nothing,
@@ -241,3 +270,6 @@ impl<'d> Namer<'_, 'd> {
         }
     }
 }
+
+/// The constructs of a stack with their names, what they claim, and what is wrong with them.
+type Constructs<'d> = (Vec<(Placed<'d>, Entry)>, Vec<Claim>, Diagnostics);

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::names::Named;
 use crate::cfn::ResourceId;
 use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse};
-use crate::constructs::Kind;
+use crate::constructs::{Kind, Placed};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::parallel;
 
 /// What constructs use of each other.
 #[derive(Default)]
@@ -38,9 +39,8 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
     }
     collected.grants = grants;
 
-    let all: Vec<_> =
-        named.placed.iter().enumerate().map(|(me, placed)| placed.uses(&collected.cx(named, me))).collect();
-    for uses in all {
+    let placed = named.placed.iter().enumerate().collect();
+    for uses in parallel::map(placed, |(me, placed): (usize, &Placed<'_>)| placed.uses(&collected.cx(named, me))) {
         let Some(uses) = found.take(uses) else { continue };
         for used in uses.keys {
             if let By::Role(role) = &used.by {

@@ -7,13 +7,12 @@
 
 use std::cell::RefCell;
 
-use indexmap::IndexMap;
 use serde::ser::{
     Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
     Serializer,
 };
 
-use super::{Function, Value};
+use super::{Function, Key, Map as Entries, Value};
 use crate::cfn::{EXPR, InstanceId, Pseudo, ResourceId};
 use crate::name::LogicalId;
 
@@ -126,7 +125,7 @@ impl Context<'_> {
         if instance == self.here {
             return match attribute {
                 None => Value::Ref(logical),
-                Some(attribute) => Value::GetAtt(logical, attribute),
+                Some(attribute) => Value::GetAtt(logical.into(), attribute.into()),
             };
         }
         let (there, here) = (&self.sites[instance.0 as usize], &self.sites[self.here.0 as usize]);
@@ -135,10 +134,12 @@ impl Context<'_> {
         let value = if exported {
             Value::Call(Function::IMPORT_VALUE, Box::new(Value::Text(import.export(&there.stack_name))))
         } else {
-            let mut arguments = IndexMap::new();
-            arguments.insert("StackName".to_owned(), Value::Text(there.stack_name.clone()));
-            arguments.insert("OutputName".to_owned(), Value::Text(import.output()));
-            arguments.extend(there.region.clone().map(|region| ("Region".to_owned(), Value::Text(region))));
+            let mut arguments = Entries::default();
+            arguments.insert("StackName", Value::Text(there.stack_name.clone()));
+            arguments.insert("OutputName", Value::Text(import.output()));
+            if let Some(region) = there.region.clone() {
+                arguments.insert("Region", Value::Text(region));
+            }
             Value::Call(Function::GET_STACK_OUTPUT, Box::new(Value::Map(arguments)))
         };
         self.found.borrow_mut().imports.push(import);
@@ -155,7 +156,7 @@ fn concatenate(parts: Vec<Value>) -> Value {
         return Value::Call(Function::JOIN, Box::new(Value::List(arguments)));
     }
     let mut text = String::new();
-    let mut variables = IndexMap::new();
+    let mut variables = Entries::default();
     for part in parts {
         match part {
             Value::Text(literal) => text.push_str(&literal.replace("${", "${!")),
@@ -168,7 +169,7 @@ fn concatenate(parts: Vec<Value>) -> Value {
             }
         }
     }
-    Value::Sub(text, variables)
+    Value::Sub(text.into(), (!variables.is_empty()).then(|| Box::new(variables)))
 }
 
 /// A serializer into a [`Value`]; `None` stands for what is absent.
@@ -258,7 +259,7 @@ impl<'c> Serializer for Lowering<'c> {
         value: &T,
     ) -> Step {
         let value = value.serialize(self)?.unwrap_or(Value::Null);
-        Ok(Some(Value::Map(IndexMap::from([(key.to_owned(), value)]))))
+        Ok(Some(Value::Map(Entries::from_iter([(key, value)]))))
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Seq<'c>, Self::Error> {
@@ -284,7 +285,7 @@ impl<'c> Serializer for Lowering<'c> {
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Map<'c>, Self::Error> {
-        Ok(Map { lowering: self, entries: IndexMap::with_capacity(length.unwrap_or(0)), key: None })
+        Ok(Map { lowering: self, entries: Entries::with_capacity(length.unwrap_or(0)), key: None })
     }
 
     fn serialize_struct(self, _: &'static str, length: usize) -> Result<Map<'c>, Self::Error> {
@@ -349,8 +350,8 @@ impl SerializeTupleStruct for Seq<'_> {
 
 struct Map<'c> {
     lowering: Lowering<'c>,
-    entries: IndexMap<String, Value>,
-    key: Option<String>,
+    entries: Entries,
+    key: Option<Key>,
 }
 
 impl SerializeMap for Map<'_> {
@@ -359,7 +360,7 @@ impl SerializeMap for Map<'_> {
 
     fn serialize_key<T: ?Sized + Serialize>(&mut self, key: &T) -> Result<(), Self::Error> {
         match key.serialize(self.lowering)? {
-            Some(Value::Text(key)) => self.key = Some(key),
+            Some(Value::Text(key)) => self.key = Some(key.into()),
             _ => return Err(serde::ser::Error::custom("a template's keys are text")),
         }
         Ok(())
@@ -384,7 +385,7 @@ impl SerializeStruct for Map<'_> {
 
     fn serialize_field<T: ?Sized + Serialize>(&mut self, key: &'static str, value: &T) -> Result<(), Self::Error> {
         if let Some(value) = value.serialize(self.lowering)? {
-            self.entries.insert(key.to_owned(), value);
+            self.entries.insert(key, value);
         }
         Ok(())
     }

@@ -1,9 +1,8 @@
 //! Templates from text: JSON, or YAML with long or short functions.
 
-use indexmap::IndexMap;
 use serde_json::Number;
 
-use super::{Function, Output, Resource, Template, Value};
+use super::{Function, Map as Entries, Output, Resource, Template, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Result};
 use crate::document::{self, Kind, Map, Node, Tags};
 
@@ -29,7 +28,7 @@ impl Template {
                     template.outputs =
                         outputs.into_iter().map(|(name, value)| (name.to_owned(), output(value, &mut found))).collect();
                 }
-                other => drop(template.others.insert(other.to_owned(), Value::from(value))),
+                other => template.others.insert(other.to_owned(), Value::from(value)),
             }
         }
         found.or(template)
@@ -66,20 +65,20 @@ fn resource(node: &Node, found: &mut Diagnostics) -> Resource {
                 resource.properties =
                     properties.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
             }
-            other => drop(resource.others.insert(other.to_owned(), Value::from(value))),
+            other => resource.others.insert(other.to_owned(), Value::from(value)),
         }
     }
     resource
 }
 
 fn output(node: &Node, found: &mut Diagnostics) -> Output {
-    let mut output = Output { description: None, value: Value::Null, export: None, others: IndexMap::new() };
+    let mut output = Output { description: None, value: Value::Null, export: None, others: Entries::default() };
     for (key, value) in entries(Some(node), found) {
         match key {
             "Description" => output.description = value.as_text().map(str::to_owned),
             "Value" => output.value = Value::from(value),
             "Export" => output.export = value.get("Name").map(|name| Value::from(&name.value)),
-            other => drop(output.others.insert(other.to_owned(), Value::from(value))),
+            other => output.others.insert(other.to_owned(), Value::from(value)),
         }
     }
     output
@@ -132,14 +131,18 @@ fn function(name: &str, argument: &Node) -> Option<Value> {
                 None => texts(argument),
             };
             match parts?.as_slice() {
-                [id, attribute @ ..] if !attribute.is_empty() => Some(Value::GetAtt(id.clone(), attribute.join("."))),
+                [id, attribute @ ..] if !attribute.is_empty() => {
+                    Some(Value::GetAtt(id.as_str().into(), attribute.join(".").into()))
+                }
                 _ => None,
             }
         }
         "Sub" => match (Value::from(argument), &argument.kind) {
-            (Value::Text(text), _) => Some(Value::Sub(text, IndexMap::new())),
+            (Value::Text(text), _) => Some(Value::Sub(text.into(), None)),
             (Value::List(mut items), _) if items.len() == 2 => match (items.pop(), items.pop()) {
-                (Some(Value::Map(variables)), Some(Value::Text(text))) => Some(Value::Sub(text, variables)),
+                (Some(Value::Map(variables)), Some(Value::Text(text))) => {
+                    Some(Value::Sub(text.into(), Some(Box::new(variables))))
+                }
                 _ => None,
             },
             _ => None,

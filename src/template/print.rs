@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_yaml::Tagged;
 
-use super::{Output, Resource, Template, Value};
+use super::{Map, Output, Resource, Template, Value};
 
 /// How templates are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -64,7 +64,7 @@ impl Serialize for Printed<'_, Template> {
         if let Some(description) = &template.description {
             map.serialize_entry("Description", description)?;
         }
-        for (section, value) in &template.others {
+        for (section, value) in template.others.iter() {
             map.serialize_entry(section, &Printed(value, *style))?;
         }
         map.serialize_entry("Resources", &Printed(&template.resources, *style))?;
@@ -79,6 +79,12 @@ impl<T> Serialize for Printed<'_, IndexMap<String, T>>
 where
     for<'t> Printed<'t, T>: Serialize,
 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, Printed(value, self.1))))
+    }
+}
+
+impl Serialize for Printed<'_, Map> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, Printed(value, self.1))))
     }
@@ -101,7 +107,7 @@ impl Serialize for Printed<'_, Resource> {
                 map.serialize_entry(key, policy)?;
             }
         }
-        for (key, value) in &resource.others {
+        for (key, value) in resource.others.iter() {
             map.serialize_entry(key, &Printed(value, *style))?;
         }
         if !resource.properties.is_empty() {
@@ -122,7 +128,7 @@ impl Serialize for Printed<'_, Output> {
         if let Some(name) = &output.export {
             map.serialize_entry("Export", &IndexMap::from([("Name", Printed(name, *style))]))?;
         }
-        for (key, value) in &output.others {
+        for (key, value) in output.others.iter() {
             map.serialize_entry(key, &Printed(value, *style))?;
         }
         map.end()
@@ -144,10 +150,10 @@ impl Serialize for Printed<'_, Value> {
                 call(serializer, "GetAtt", "", &format!("{id}.{attribute}"), style)
             }
             Value::GetAtt(id, attribute) => call(serializer, "", "Fn::GetAtt", &[id, attribute], style),
-            Value::Sub(text, variables) if variables.is_empty() => call(serializer, "Sub", "Fn::Sub", text, style),
-            Value::Sub(text, variables) => {
+            Value::Sub(text, None) => call(serializer, "Sub", "Fn::Sub", text, style),
+            Value::Sub(text, Some(variables)) => {
                 let style = within(style, variables.values().any(has_function));
-                call(serializer, "Sub", "Fn::Sub", &(text, Printed(variables, style)), style)
+                call(serializer, "Sub", "Fn::Sub", &(text, Printed(&**variables, style)), style)
             }
             Value::Call(function, argument) => {
                 let style = within(style, has_function(argument));

@@ -1,7 +1,8 @@
 //! A value of a template, with CloudFormation's functions as variants.
 
-use indexmap::IndexMap;
 use serde_json::Number;
+
+use super::Map;
 
 /// A value of a template.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,13 +18,13 @@ pub enum Value {
     /// A list.
     List(Vec<Value>),
     /// A map.
-    Map(IndexMap<String, Value>),
+    Map(Map),
     /// What identifies a resource, or the value of a parameter.
     Ref(String),
     /// An attribute of a resource.
-    GetAtt(String, String),
-    /// Text with `${…}` for references; the map holds values for names of its own.
-    Sub(String, IndexMap<String, Value>),
+    GetAtt(Box<str>, Box<str>),
+    /// Text with `${…}` for references; the map holds values for names of its own, if there are any.
+    Sub(Box<str>, Option<Box<Map>>),
     /// Any other function and its argument.
     Call(Function, Box<Value>),
 }
@@ -88,14 +89,14 @@ impl Value {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
             Value::List(items) => items.iter().for_each(|item| item.references(each)),
             Value::Map(entries) => entries.values().for_each(|value| value.references(each)),
-            Value::Ref(id) | Value::GetAtt(id, _) => each(id),
+            Value::Ref(id) => each(id),
+            Value::GetAtt(id, _) => each(id),
             Value::Sub(text, variables) => {
-                for name in substituted(text) {
-                    if !variables.contains_key(name) {
-                        each(name.split('.').next().unwrap_or(name));
-                    }
+                let own = |name: &str| variables.as_ref().is_some_and(|variables| variables.contains_key(name));
+                for name in substituted(text).filter(|name| !own(name)) {
+                    each(name.split('.').next().unwrap_or(name));
                 }
-                variables.values().for_each(|value| value.references(each));
+                variables.iter().flat_map(|variables| variables.values()).for_each(|value| value.references(each));
             }
             Value::Call(_, argument) => argument.references(each),
         }

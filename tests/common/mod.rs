@@ -87,7 +87,7 @@ pub(crate) fn real_templates() -> Vec<(String, String, Template)> {
 pub(crate) fn json(value: &Value) -> serde_json::Value {
     let mut template = Template::default();
     let mut resource = synth::template::Resource::default();
-    resource.properties.insert("it".to_owned(), value.clone());
+    resource.properties.insert("it", value.clone());
     template.resources.insert("it".to_owned(), resource);
     let text = template.print(synth::template::Format::Json);
     let json: serde_json::Value = serde_json::from_str(&text).expect("templates are JSON");
