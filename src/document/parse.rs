@@ -127,14 +127,18 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// The next event that is no comment.
     fn next(&mut self) -> Step<(Event<'t>, Span)> {
-        match self.events.next_event() {
-            Some(Ok((event, span))) => Ok((event, self.span(span))),
-            Some(Err(error)) => {
-                let at = error.marker().byte_offset().unwrap_or(0);
-                Err(Diagnostic::error(Code::InvalidYaml, Span::new(self.file, at, at), error.info()))
+        loop {
+            match self.events.next_event() {
+                Some(Ok((Event::Comment(..), _))) => {}
+                Some(Ok((event, span))) => return Ok((event, self.span(span))),
+                Some(Err(error)) => {
+                    let at = error.marker().byte_offset().unwrap_or(0);
+                    return Err(Diagnostic::error(Code::InvalidYaml, Span::new(self.file, at, at), error.info()));
+                }
+                None => return Ok((Event::StreamEnd, Span::new(self.file, 0, 0))),
             }
-            None => Ok((Event::StreamEnd, Span::new(self.file, 0, 0))),
         }
     }
 
