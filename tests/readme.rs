@@ -1,0 +1,80 @@
+//! What the README shows is true: its stack files synthesize, and its statements stand in their templates.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+const README: &str = include_str!("../README.md");
+
+/// The blocks of the README in a language.
+fn blocks(language: &str) -> impl Iterator<Item = &'static str> {
+    let fence = format!("\n```{language}\n");
+    let blocks: Vec<&str> = README.split(fence.as_str()).skip(1).collect();
+    blocks.into_iter().map(|block| block.split("\n```").next().expect("a split has a first part"))
+}
+
+/// The block of environments, which every stack file of the README is for.
+fn environments() -> &'static str {
+    blocks("yaml").find(|block| block.contains("\nenvironments:")).expect("the README shows an environments.yaml")
+}
+
+fn stack_files() -> Vec<&'static str> {
+    blocks("yaml").filter(|block| block.contains("\nconstructs:")).collect()
+}
+
+/// The template of a stack file that is alone in its folder.
+fn template(stack_file: &str, environment: &str) -> Value {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file can be written");
+    write("environments.yaml", environments());
+    write("stack.yaml", stack_file);
+    let mut synth = Command::new(env!("CARGO_BIN_EXE_synth"));
+    let done = synth.args([environment, "--stdout", "--stacks"]).arg(folder.path()).output().expect("synth runs");
+    assert!(done.status.success(), "{stack_file}\n{}", String::from_utf8_lossy(&done.stderr));
+    serde_json::from_slice(&done.stdout).expect("a template is JSON")
+}
+
+#[test]
+fn stack_files_synthesize() {
+    let files = stack_files();
+    assert!(!files.is_empty());
+    for file in files {
+        for environment in ["dev", "staging", "prod"] {
+            template(file, environment);
+        }
+    }
+}
+
+#[test]
+fn the_statement_is_what_comes_out() {
+    let statement: Value = serde_json::from_str(blocks("json").next().expect("a statement")).expect("JSON");
+    let template = template(stack_files()[0], "dev");
+    let statements = &template["Resources"]["SecurityItems"]["Properties"]["KeyPolicy"]["Statement"];
+    assert!(statements.as_array().expect("a key has statements").contains(&statement));
+}
+
+#[test]
+fn linked_files_exist() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let links = README.split("](").skip(1).filter_map(|link| link.split(')').next());
+    for file in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
+        assert!(repository.join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn every_property_is_in_its_section() {
+    for kind in synth::constructs::KINDS {
+        let section = README.split(&format!("\n### {}\n", kind.name)).nth(1);
+        let section = section.unwrap_or_else(|| panic!("the README has no section on {}", kind.name));
+        let section = section.split("\n## ").next().and_then(|section| section.split("\n### ").next());
+        let schema = (kind.schema)();
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for property in properties.expect("a construct has properties").keys() {
+            let row = format!("`{property}`");
+            assert!(section.is_some_and(|section| section.contains(&row)), "{row} of {}", kind.name);
+        }
+    }
+}
