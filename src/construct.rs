@@ -13,10 +13,10 @@ mod resources;
 mod unique;
 mod uses;
 
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostics, Result};
 
 pub use key_policy::{identity_statements, key_statements};
-pub use model::{Attribute, Cx, Entry, EntryId, Instance, Model};
+pub use model::{Attribute, Cx, Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;
 pub use reference::{Any, AttributeOf, Reference, To};
 pub use resources::{Finished, Resources};
@@ -36,13 +36,10 @@ pub trait Construct {
     /// Names its resources.
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts;
 
-    /// What its roles were granted on others.
-    ///
-    /// # Errors
-    /// If a reference leads nowhere, or to something of the wrong type.
-    fn grants(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Vec<Grant>> {
-        let _ = (parts, cx);
-        Ok(Vec::new())
+    /// What its roles were granted on others. A reference that leads nowhere is reported, the others still count.
+    fn grants(&self, parts: &Self::Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+        let _ = (parts, cx, found);
+        Vec::new()
     }
 
     /// Who uses which key on its account, and what its grantees may do with it.

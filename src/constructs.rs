@@ -8,6 +8,9 @@ mod encrypted_topic;
 mod kms_key;
 mod service_role;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 pub use alias::Alias;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
@@ -16,7 +19,7 @@ pub use encrypted_topic::EncryptedTopic;
 pub use kms_key::KmsKey;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
-use crate::diagnostic::{Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::{Node, read};
 
 /// Makes the catalogue of a list of constructs: the enum of them all, with and without their names, and the kinds.
@@ -55,11 +58,8 @@ macro_rules! catalog {
 
         impl Placed<'_> {
             /// What its roles were granted on others.
-            ///
-            /// # Errors
-            /// As [`Construct::grants`].
-            pub fn grants(&self, cx: &Cx<'_>) -> Result<Vec<Grant>> {
-                match self { $(Self::$kind(construct, parts) => construct.grants(parts, cx)),* }
+            pub fn grants(&self, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+                match self { $(Self::$kind(construct, parts) => construct.grants(parts, cx, found)),* }
             }
 
             /// Who uses which key on its account.
@@ -88,6 +88,22 @@ catalog! {
     EncryptedTopic,
     EncryptedLogGroup,
     EncryptedFunction,
+}
+
+/// Each item of a list that stands in it before.
+fn twice(items: impl IntoIterator<Item = (String, Span)>) -> Diagnostics {
+    let mut first = HashMap::new();
+    let repeated = items.into_iter().filter_map(|(item, at)| match first.entry(item) {
+        Entry::Vacant(slot) => {
+            slot.insert(at);
+            None
+        }
+        Entry::Occupied(slot) => {
+            let message = format!("`{}` is in this list twice", slot.key());
+            Some(Diagnostic::error(Code::InvalidValue, at, message).related(*slot.get(), "the first one"))
+        }
+    });
+    repeated.collect()
 }
 
 /// A kind of construct.

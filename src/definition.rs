@@ -27,6 +27,8 @@ pub struct Project {
     pub environments: Environments,
     /// Its stack files, in the order of their paths.
     pub files: Vec<StackFile>,
+    /// What files that are not YAML would be called as stacks.
+    pub broken: Vec<Arc<str>>,
 }
 
 /// A stack file that was read.
@@ -49,6 +51,8 @@ pub struct Definition {
     pub environment: Arc<str>,
     /// Its stacks, in the order of the files.
     pub stacks: Vec<Stack>,
+    /// Stacks that are there but could not be read.
+    pub broken: Vec<Arc<str>>,
 }
 
 /// A stack in one environment.
@@ -71,7 +75,7 @@ pub struct Stack {
     /// Its rules.
     pub rules: Rules,
     /// Why it may be protected less than its environment.
-    pub unprotected: Option<String>,
+    pub unprotected: Option<Reason>,
     /// Its constructs, in the order of the file.
     pub constructs: Vec<Described>,
     /// Constructs that are there but could not be read.
@@ -108,7 +112,7 @@ pub struct Beside {
     /// A number that enters the names from 2 on: what has a name cannot be replaced under the same name.
     pub generation: Option<Bounded<1, 9999>>,
     /// Why it may be protected less than its environment.
-    pub unprotected: Option<String>,
+    pub unprotected: Option<Reason>,
 }
 
 /// What can stand at the top of a stack file, besides rules, `in` and `constructs`.
@@ -128,7 +132,7 @@ pub struct Top {
     #[serde(default)]
     variables: IndexMap<String, String>,
     /// Why the stack may be protected less than its environment.
-    unprotected: Option<String>,
+    unprotected: Option<Reason>,
     /// Values that the CloudFormation stack shows, by name: `{ TopicArn: messaging/events.arn }`.
     #[serde(default)]
     outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
@@ -153,3 +157,21 @@ impl OutputName {
 }
 
 text_type!(OutputName, "a name for an output: letters and digits", r"^[A-Za-z0-9]{1,255}$");
+
+/// Why something may be protected less than its environment: a few words, for whoever reads the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason(Arc<str>);
+
+impl Reason {
+    /// The reason, if the text can be one.
+    pub fn new(text: &str) -> Option<Self> {
+        (text.split_whitespace().count() > 1).then(|| Self(text.trim().into()))
+    }
+
+    /// The reason as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(Reason, "a reason: say why in a few words", r"\S\s+\S");

@@ -57,6 +57,8 @@ pub struct Diagnostic {
     pub place: Place,
     /// Other places that belong to it, each with a few words.
     pub related: Vec<(Span, String)>,
+    /// What else belongs to it, a line each.
+    pub notes: Vec<String>,
     /// What would mend it.
     pub hints: Vec<String>,
     /// The environments it was found in, where that is not all of them.
@@ -72,6 +74,7 @@ impl Diagnostic {
             message: message.into(),
             place: place.into(),
             related: Vec::new(),
+            notes: Vec::new(),
             hints: Vec::new(),
             only_in: Vec::new(),
         }
@@ -80,6 +83,13 @@ impl Diagnostic {
     /// A finding that is reported and changes nothing else.
     pub fn note(code: Code, place: impl Into<Place>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, place, message) }
+    }
+
+    /// Adds a line to it.
+    #[must_use]
+    pub fn note_line(mut self, line: impl Into<String>) -> Self {
+        self.notes.push(line.into());
+        self
     }
 
     /// Adds what would mend it.

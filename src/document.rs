@@ -1,7 +1,7 @@
 //! The text of a YAML or JSON file as a tree in which every value knows where it stands.
 //!
 //! Reading is done in three steps, so that each mistake keeps its place: a text is [parsed](parse) into [`Node`]s, an
-//! environment's refinements are [merged](Node::merge) into them, and the result is [read](read) into typed values.
+//! environment's refinements are [merged](Node::merge) into them, and the result is [read] into typed values.
 //! The module knows nothing of stack files or templates.
 
 mod deserialize;
@@ -98,7 +98,7 @@ impl Node {
             Kind::Map(_) => "a map".to_owned(),
             Kind::Seq(_) => "a list".to_owned(),
             Kind::Scalar { .. } if self.is_null() => "nothing".to_owned(),
-            Kind::Scalar { text, .. } => format!("`{text}`"),
+            Kind::Scalar { text, .. } => quoted(text),
         }
     }
 
@@ -122,5 +122,14 @@ impl Node {
             }
             _ => over.clone(),
         }
+    }
+}
+
+/// A text of the user in backticks; of a long one, the beginning.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        None => format!("`{text}`"),
+        Some((end, _)) => format!("`{}…`", &text[..end]),
     }
 }

@@ -70,11 +70,9 @@ pub struct Environment {
 }
 
 impl Environments {
-    /// Reads `environments.yaml`.
-    ///
-    /// # Errors
-    /// Every mistake in it.
-    pub fn read(node: &Node) -> Result<Self> {
+    /// Reads `environments.yaml`. There is nothing where it has no environments that can be read; what is wrong with
+    /// their order or protection does not keep stack files from being read.
+    pub fn read(node: &Node) -> (Option<Self>, Diagnostics) {
         let mut found = Diagnostics::default();
         let keys = Keys::of::<ProjectRules>(&["environments"]);
         let rules = Keys::of::<Rules>(&[]);
@@ -84,25 +82,37 @@ impl Environments {
         project.rules = found.take(read(&Node::map(node.span, shared), node.span)).unwrap_or_default();
 
         let mut all = IndexMap::new();
-        match listed.as_ref().map(|entry| (entry, entry.value.as_map())) {
-            Some((_, Some(entries))) => {
-                for (name, entry) in entries {
-                    check_name(name, entry.key_span, &mut found);
-                    if let Some(environment) = found.take(Environment::read(&entry.value, entry.key_span, &rules)) {
-                        all.insert(name.to_string(), environment);
-                    }
-                }
-            }
+        let entries = match listed.as_ref().map(|entry| (entry, entry.value.as_map())) {
+            Some((_, Some(entries))) => entries,
             Some((entry, None)) => {
                 let message = format!("expected a map of environments, found {}", entry.value.describe());
                 found.push(Diagnostic::error(Code::WrongType, entry.value.span, message));
+                return (None, found);
             }
-            None => found.push(Diagnostic::error(Code::MissingProperty, node.span, "`environments` is missing here")),
+            None if found.has_errors() => return (None, found),
+            None => {
+                let message = "`environments` is missing here";
+                found.push(Diagnostic::error(Code::MissingProperty, node.span, message));
+                return (None, found);
+            }
+        };
+        if let (true, Some(listed)) = (entries.is_empty(), &listed) {
+            let message = "there is no environment here: name at least one, such as `dev: { protection: open }`";
+            found.push(Diagnostic::error(Code::MissingProperty, listed.key_span, message));
+        }
+        let mut broken = Vec::new();
+        for (name, entry) in entries {
+            check_name(name, entry.key_span, &mut found);
+            match found.take(Environment::read(&entry.value, entry.key_span, &rules)) {
+                Some(environment) => drop(all.insert(name.to_string(), environment)),
+                None => broken.push(&**name),
+            }
         }
         let environments = Self { project, all };
+        let readable = broken.is_empty() && !environments.all.is_empty();
         environments.check_break_glass(&mut found);
-        environments.check_order(&mut found);
-        found.or(environments)
+        environments.check_order(&broken, &mut found);
+        (readable.then_some(environments), found)
     }
 
     /// What the rules of an environment mean where no stack or construct says otherwise.
@@ -126,18 +136,20 @@ impl Environments {
     }
 
     /// Each environment of `order` is at least as protected as the one before.
-    fn check_order(&self, found: &mut Diagnostics) {
+    fn check_order(&self, broken: &[&str], found: &mut Diagnostics) {
         let mut before: Option<(&str, House)> = None;
-        for name in &self.project.order {
+        for name in self.project.order.iter().filter(|name| !broken.contains(&name.value.as_str())) {
             let Some(environment) = self.all.get(&name.value) else {
                 found.push(unknown_environment(&name.value, name.span, self.all.keys().map(String::as_str)));
                 continue;
             };
             let house = House::resolve(&[&environment.rules, &self.project.rules]);
             if let Some((weaker, less)) = &before {
-                for difference in house.weaker_than(less) {
-                    let message = format!("`{}` is less protected than `{weaker}`: {difference}", name.value);
-                    found.push(Diagnostic::error(Code::WeakerEnvironment, name.span, message));
+                let differences = house.weaker_than(less);
+                if !differences.is_empty() {
+                    let message = format!("`{}` is less protected than `{weaker}`, which comes before it", name.value);
+                    let diagnostic = Diagnostic::error(Code::WeakerEnvironment, name.span, message);
+                    found.push(differences.into_iter().fold(diagnostic, Diagnostic::note_line));
                 }
             }
             before = Some((&name.value, house));

@@ -60,13 +60,14 @@ pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, D
     let mut named = names::name_all(project, &definitions, &mut found);
     let named = named.shift_remove(environment).expect("the caller has looked up the environment");
 
-    let mut own = std::mem::take(&mut found[environment]);
+    // From here on only the one environment is looked at, so its findings say nothing of the others.
+    let mut own = Diagnostics::default();
     let uses = uses::collect(&named, &mut own);
     let stacks = build::build(&named, &uses, &mut own);
     let stacks = own.take(order::by_deployment(stacks, &named));
-    found[environment] = own;
 
-    let all = Diagnostics::collate(found.into_iter().collect(), environment);
+    let mut all = Diagnostics::collate(found.into_iter().collect(), environment);
+    all.extend(Diagnostics::collate(vec![(environment, own)], environment));
     let house = project.environments.house(environment);
     let synthesis = stacks.filter(|_| !all.has_errors());
     (synthesis.map(|stacks| Synthesis { environment: environment.to_owned(), house, stacks }), all)

@@ -102,7 +102,7 @@ fn check(place: &str, value: &Value, schema: &Json) {
     let kinds: Vec<&str> = match &schema["type"] {
         Json::String(kind) => vec![kind],
         Json::Array(kinds) => kinds.iter().filter_map(Json::as_str).collect(),
-        _ => vec!["object"],
+        _ => return, // the schema does not say
     };
     let is = |kind: &str| assert!(kinds.contains(&kind), "{place} is of the type {kind}, not one of {kinds:?}");
     match value {

@@ -28,7 +28,11 @@ fn a_stack_has_a_template_for_each_region_and_they_deploy_in_order() {
         .stacks
         .iter()
         .map(|stack| {
-            (stack.stack.as_str(), stack.stack_name.as_str(), stack.target.region.as_ref().map(|it| it.as_str()))
+            (
+                stack.stack.as_str(),
+                stack.stack_name.as_str(),
+                stack.target.region.as_ref().map(synth::name::Region::as_str),
+            )
         })
         .collect();
     assert_eq!(
@@ -115,7 +119,7 @@ fn stacks_that_need_each_other_are_an_error() {
     let folder = folder(ENVIRONMENTS, &[("one.yaml", one), ("two.yaml", two)]);
     let (synthesis, found) = try_synthesize(folder.path(), "dev");
     assert!(synthesis.is_none());
-    assert!(found.contains("error[dependency-cycle]: these stacks need each other: one, two"), "{found}");
+    assert!(found.contains("error[dependency-cycle]: these stacks need each other: `one`, `two`"), "{found}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn named(template: &Template) -> Vec<(String, Vec<String>)> {
     let mut names = Vec::new();
     for (id, resource) in &template.resources {
         let Some((_, before, property)) = NAMED.iter().find(|(kind, ..)| *kind == resource.kind) else { continue };
-        let Some(Value::Text(name)) = resource.properties.get(*property) else { continue };
+        let Some(Value::Text(name)) = resource.properties.get(property) else { continue };
         let gates = template.resources.iter().filter(|(_, gate)| match gate.kind.as_str() {
             "AWS::SNS::TopicPolicy" => refers(&gate.properties["Topics"], id),
             "AWS::Lambda::Permission" => refers(&gate.properties["FunctionName"], id),

@@ -42,7 +42,9 @@ fn no_snapshot_is_left_of_a_template_that_is_gone() {
     let files = fs::read_dir("snapshots").expect("there are snapshots");
     let files =
         files.map(|file| file.expect("the folder can be read").file_name().into_string().expect("names are text"));
-    let orphans: Vec<String> = files.filter(|name| name.ends_with(".snap") && !now.contains(name)).collect();
+    let orphans: Vec<String> = files
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "snap") && !now.contains(name))
+        .collect();
     assert_eq!(orphans, Vec::<String>::new(), "these snapshots belong to no template: delete them");
 }
 

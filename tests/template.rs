@@ -64,9 +64,7 @@ fn every_function_survives_both_formats() {
 #[test]
 fn yaml_uses_short_tags_and_long_forms_within() {
     let text = parse(FUNCTIONS).print(Format::Yaml);
-    for line in
-        ["Att: !GetAtt B.Endpoint.Address", "Plain: !Join", "Value: !Ref B", r#"Name: !Sub ${AWS::StackName}-B"#]
-    {
+    for line in ["Att: !GetAtt B.Endpoint.Address", "Plain: !Join", "Value: !Ref B", "Name: !Sub ${AWS::StackName}-B"] {
         assert!(text.contains(line), "`{line}` is in\n{text}");
     }
     for long in ["\"Fn::Split\":", "Ref: B", "\"Fn::ImportValue\": net:Vpc:Ref"] {

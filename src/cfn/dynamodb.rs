@@ -201,6 +201,7 @@ impl Named for Table {
         min: 3,
         max: 255,
         punctuation: "_-.",
+        ending: "",
         reserved: &[],
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",

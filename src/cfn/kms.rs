@@ -136,6 +136,7 @@ impl Named for Alias {
         min: 7,
         max: 256,
         punctuation: ":/_-",
+        ending: "",
         reserved: &["alias/aws/"],
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",

@@ -161,6 +161,7 @@ impl Named for Function {
         min: 1,
         max: 64,
         punctuation: "-_",
+        ending: "",
         reserved: &[],
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",

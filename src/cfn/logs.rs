@@ -51,6 +51,7 @@ impl Named for LogGroup {
         min: 1,
         max: 512,
         punctuation: "_-/.#",
+        ending: "",
         reserved: &["aws/"],
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",

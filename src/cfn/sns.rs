@@ -84,12 +84,17 @@ impl Resource for Topic {
     }
 }
 
+/// How the names of FIFO topics end.
+/// <https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html>
+pub const FIFO: &str = ".fifo";
+
 impl Named for Topic {
     const NAME: NameRule = NameRule {
         of: "an SNS topic",
         min: 1,
         max: 256,
-        punctuation: "_-.", // the dot only in the suffix that FIFO topics have
+        punctuation: "_-",
+        ending: FIFO,
         reserved: &[],
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",

@@ -110,8 +110,7 @@ impl Entry {
     /// If the construct does not have it.
     pub fn attribute_or_mistake(&self, attribute: Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
         self.attribute(attribute).ok_or_else(|| {
-            let message =
-                format!("`{}` is {} `{}` without `{}`", of.value.of, a(self.kind), self.kind, attribute.word());
+            let message = format!("`{}` is {} without `{}`", of.value.of, a(self.kind), attribute.word());
             let has = self.attributes.iter().map(|attribute| attribute.word());
             let hint = format!("it has {}", listed(has));
             Diagnostic::error(Code::WrongReference, of.span, message).hint(hint).into()
@@ -129,6 +128,7 @@ pub struct Model {
     entries: Vec<Entry>,
     by_path: HashMap<(Arc<str>, Path), Vec<EntryId>>,
     broken: HashSet<(Arc<str>, Path)>,
+    broken_stacks: HashSet<Arc<str>>,
 }
 
 impl Model {
@@ -142,6 +142,11 @@ impl Model {
     /// Remembers constructs that are there but could not be read: a reference to one is no mistake of its own.
     pub fn mark_broken(&mut self, stack: &Arc<str>, paths: &[Path]) {
         self.broken.extend(paths.iter().map(|path| (Arc::clone(stack), path.clone())));
+    }
+
+    /// Remembers stacks that are there but could not be read.
+    pub fn mark_broken_stacks(&mut self, stacks: &[Arc<str>]) {
+        self.broken_stacks.extend(stacks.iter().cloned());
     }
 
     /// The constructs, in the order of the files.
@@ -158,11 +163,11 @@ impl Model {
         let stack = reference.stack.as_ref().unwrap_or(&home.stack);
         let candidates = self.by_path.get(&(Arc::clone(stack), reference.path.clone()));
         let Some(candidates) = candidates else {
-            if self.broken.contains(&(Arc::clone(stack), reference.path.clone())) {
+            let broken = self.broken.contains(&(Arc::clone(stack), reference.path.clone()));
+            if broken || self.broken_stacks.contains(stack) {
                 return Err(Diagnostics::default()); // its own mistakes are reported
             }
-            let message = format!("nothing is called `{reference}`");
-            return Err(self.suggest(Diagnostic::error(Code::UnknownReference, at, message), reference, stack).into());
+            return Err(self.unknown(reference, at, stack).into());
         };
         let region = |id: &EntryId| self.instances[self.entries[*id].instance.0 as usize].target.region.clone();
         let wanted = |id: &&EntryId| reference.region.is_none() || region(id) == reference.region;
@@ -177,18 +182,26 @@ impl Model {
         }
     }
 
-    fn suggest(&self, diagnostic: Diagnostic, reference: &Reference, stack: &Arc<str>) -> Diagnostic {
-        let here: Vec<String> =
-            self.by_path.keys().filter(|(of, _)| of == stack).map(|(_, path)| path.to_string()).collect();
-        if here.is_empty() {
-            let stacks = self.instances.iter().map(|instance| &*instance.stack);
-            return diagnostic.nearest(stack, stacks);
+    /// A reference to nothing, with the nearest of what is there.
+    fn unknown(&self, reference: &Reference, at: Span, stack: &Arc<str>) -> Diagnostic {
+        let error = |message: String| Diagnostic::error(Code::UnknownReference, at, message);
+        if !self.instances.iter().any(|instance| instance.stack == *stack) {
+            let mut stacks: Vec<&str> = self.instances.iter().map(|instance| &*instance.stack).collect();
+            stacks.dedup();
+            return error(format!("no stack is called `{stack}`")).nearest(stack, stacks);
         }
-        let path = reference.path.to_string();
-        match nearest(&path, here.iter().map(String::as_str)) {
-            Some(near) if reference.stack.is_some() => diagnostic.hint(format!("did you mean `{stack}:{near}`?")),
-            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-            None => diagnostic,
+        let mut paths: Vec<String> =
+            self.by_path.keys().filter(|(of, _)| of == stack).map(|(_, path)| path.to_string()).collect();
+        paths.sort_unstable();
+        let prefix = reference.stack.as_ref().map_or(String::new(), |stack| format!("{stack}:"));
+        let diagnostic = error(format!("nothing is called `{reference}`"));
+        if let Some(near) = nearest(&reference.path.to_string(), paths.iter().map(String::as_str)) {
+            diagnostic.hint(format!("did you mean `{prefix}{near}`?"))
+        } else {
+            let scope = format!("{}/", reference.path.scope);
+            let same: Vec<&str> = paths.iter().map(String::as_str).filter(|path| path.starts_with(&scope)).collect();
+            let here = if same.is_empty() { paths.iter().map(String::as_str).collect() } else { same };
+            diagnostic.hint(format!("the stack has {}", listed(here.into_iter().take(10))))
         }
     }
 }
@@ -246,8 +259,7 @@ impl<'a> Cx<'a> {
         let id = self.find(&to.reference.value, to.reference.span)?;
         let entry = &self.model.entries[id];
         entry.handles.iter().find_map(Handle::from_any).ok_or_else(|| {
-            let message =
-                format!("`{}` is {} `{}`, not {}", to.reference.value, a(entry.kind), entry.kind, of(R::TYPE));
+            let message = format!("`{}` is {}, not {}", to.reference.value, a(entry.kind), described(R::TYPE));
             let fitting = self.model.entries.iter().filter(|other| {
                 other.instance == self.entry().instance && other.handles.iter().any(|part| part.kind == R::TYPE)
             });
@@ -308,15 +320,18 @@ impl<'a> Cx<'a> {
     }
 }
 
-fn a(kind: &str) -> &'static str {
-    if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+/// A construct's kind with its article: an `EncryptedTable`.
+pub fn a(kind: &str) -> String {
+    let article = if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} `{kind}`")
 }
 
 /// A resource type in the words of a message.
-fn of(kind: &str) -> &str {
+fn described(kind: &str) -> &str {
     match kind {
-        "AWS::KMS::Key" => "a KMS key",
-        "AWS::SNS::Topic" => "an SNS topic",
+        "AWS::DynamoDB::Table" => "a table",
+        "AWS::KMS::Key" => "a key",
+        "AWS::SNS::Topic" => "a topic",
         other => other,
     }
 }

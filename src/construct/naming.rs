@@ -32,6 +32,7 @@ pub struct Naming<'a> {
     /// What the rules mean for it.
     pub house: Arc<House>,
     named_at: Span,
+    nameless: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
@@ -62,6 +63,7 @@ impl<'a> Naming<'a> {
             place,
             house,
             named_at: explicit.map_or(place, |explicit| explicit.span),
+            nameless: false,
             handles: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
@@ -72,14 +74,24 @@ impl<'a> Naming<'a> {
     pub fn physical(&mut self, kind: &'static str) -> Val<String> {
         let template = self.explicit.take().unwrap_or(self.template);
         let variables = Variables { kind, ..self.variables.clone() };
-        match self.rules.render(template, variables) {
-            Ok(name) if self.generation > 1 => Val::concat([name, format!("-{}", self.generation).into()]),
-            Ok(name) => name,
+        let name = match self.rules.render(template, variables) {
+            Ok(Some(name)) => name,
+            Ok(None) => return self.nameless(),
             Err(diagnostic) => {
                 self.found.push(diagnostic.related(self.place, "for this construct"));
-                Val::from("")
+                return self.nameless();
             }
+        };
+        match self.generation {
+            1 => name,
+            generation => Val::concat([name, format!("-{generation}").into()]),
         }
+    }
+
+    /// A name that could not be made, which is reported: what follows from it is not checked.
+    fn nameless(&mut self) -> Val<String> {
+        self.nameless = true;
+        Val::from("")
     }
 
     /// The construct's main resource, named by the rule: its logical id is the path alone.
@@ -102,15 +114,21 @@ impl<'a> Naming<'a> {
 
     /// A resource whose name follows from another's.
     pub fn named<R: Named>(&mut self, role: &str, name: Val<String>) -> Handle<R> {
-        if name.known().is_none_or(|name| !name.is_empty()) {
-            let at = self.named_at;
-            match R::NAME.check(&name.longest()) {
-                Ok(()) => {}
-                Err(NameFault::TooLong(message)) => self.found.push(Diagnostic::error(Code::NameTooLong, at, message)),
-                Err(NameFault::Refused(message)) => self.found.push(Diagnostic::error(Code::InvalidName, at, message)),
-            }
+        match R::NAME.check(&name.longest()) {
+            _ if self.nameless => {}
+            Ok(()) => {}
+            Err(NameFault::TooLong(message)) => self.refuse(Code::NameTooLong, message, &name),
+            Err(NameFault::Refused(message)) => self.refuse(Code::InvalidName, message, &name),
         }
         self.handle(role, name, Some(R::arn), Some(&R::NAME))
+    }
+
+    fn refuse(&mut self, code: Code, message: String, name: &Val<String>) {
+        let mut diagnostic = Diagnostic::error(code, self.named_at, message);
+        if name.known().is_none() {
+            diagnostic = diagnostic.hint("account and region count with their longest possible values");
+        }
+        self.found.push(diagnostic);
     }
 
     /// A resource that AWS numbers.
@@ -139,14 +157,14 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self { path, instance, place, house, attributes, handles, found, .. } = self;
+        let Self { path, instance, place, house, attributes, handles, found, nameless, .. } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
             place,
             path: path.clone(),
         };
-        let claims = handles.iter().map(claim).collect();
+        let claims = if nameless { Vec::new() } else { handles.iter().map(claim).collect() };
         let handles = handles.into_iter().map(|(handle, _)| handle).collect();
         (Entry { path, instance, kind, place, house, handles, attributes }, claims, found)
     }

@@ -82,6 +82,12 @@ impl<R> To<R> {
     }
 }
 
+impl<R> fmt::Display for To<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reference.value.fmt(f)
+    }
+}
+
 impl<R> Clone for To<R> {
     fn clone(&self) -> Self {
         Self { reference: self.reference.clone(), of: PhantomData }

@@ -1,11 +1,12 @@
 //! Names that are given twice: in a template, in an account, in a region.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::cfn::{AnyHandle, ResourceId};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, listed};
 use crate::name::{NameRule, Path, Scope, Target};
 
 /// A resource that has its names.
@@ -24,8 +25,8 @@ pub struct Claim {
 /// Every physical name of a run, in all environments.
 #[derive(Debug, Default)]
 pub struct UniqueNames {
-    physical: HashMap<(&'static str, String), Vec<Owner>>,
-    found: Vec<Clash>,
+    physical: IndexMap<(&'static str, String), (&'static NameRule, Vec<Owner>)>,
+    found: Vec<(Arc<str>, Diagnostic)>,
 }
 
 /// Who has a name.
@@ -54,7 +55,7 @@ impl UniqueNames {
                     true => diagnostic,
                     false => diagnostic.related(other.place, "the other one"),
                 };
-                self.found.push(Clash { environments: vec![Arc::clone(environment)], diagnostic });
+                self.found.push((Arc::clone(environment), diagnostic));
             }
             if let Some(rule) = rule {
                 let owner = Owner {
@@ -69,53 +70,42 @@ impl UniqueNames {
     }
 
     /// Counts a physical name.
-    pub fn claim(&mut self, kind: &'static str, name: String, rule: &NameRule, owner: Owner) {
-        if name.is_empty() {
-            return; // there is no name, which is reported already
-        }
-        match self.physical.entry((kind, name)) {
-            Entry::Vacant(slot) => drop(slot.insert(vec![owner])),
-            Entry::Occupied(mut slot) => {
-                // One in the same environment says more than one elsewhere.
-                let clash = slot.get().iter().filter(|other| may_share(other, &owner, rule.scope));
-                let clash = clash.max_by_key(|other| other.environment == owner.environment);
-                self.found.extend(clash.map(|other| clash_of(rule.of, &slot.key().1, other, &owner)));
-                slot.get_mut().push(owner);
-            }
-        }
+    pub fn claim(&mut self, kind: &'static str, name: String, rule: &'static NameRule, owner: Owner) {
+        self.physical.entry((kind, name)).or_insert_with(|| (rule, Vec::new())).1.push(owner);
     }
 
     /// The names that are given twice, as far as they concern an environment.
     pub fn collisions(&self, environment: &str) -> Diagnostics {
-        let own = self.found.iter().filter(|clash| clash.environments.iter().any(|env| **env == *environment));
-        own.map(|clash| clash.diagnostic.clone()).collect()
-    }
-}
-
-/// A name that is given twice, and the environments that it concerns.
-#[derive(Debug)]
-struct Clash {
-    environments: Vec<Arc<str>>,
-    diagnostic: Diagnostic,
-}
-
-fn clash_of(of: &str, name: &str, first: &Owner, second: &Owner) -> Clash {
-    let (environment, other) = (&second.environment, &first.environment);
-    if environment == other {
-        let message = format!("{of} called `{name}` is here twice");
-        let mut diagnostic = Diagnostic::error(Code::DuplicateName, second.place, message);
-        if first.place != second.place {
-            diagnostic = diagnostic.related(first.place, format!("`{}` has the same name", first.of));
+        let logical = self.found.iter().filter(|(env, _)| **env == *environment);
+        let mut found: Diagnostics = logical.map(|(_, diagnostic)| diagnostic.clone()).collect();
+        for ((_, name), (rule, owners)) in self.physical.iter().filter(|(_, (_, owners))| owners.len() > 1) {
+            let (own, others): (Vec<&Owner>, Vec<&Owner>) =
+                owners.iter().partition(|owner| *owner.environment == *environment);
+            for (at, second) in own.iter().enumerate() {
+                if let Some(first) = own[..at].iter().find(|first| may_share(first, second, rule.scope)) {
+                    let message = format!("{} called `{name}` is here twice", rule.of);
+                    let diagnostic = Diagnostic::error(Code::DuplicateName, second.place, message);
+                    found.push(diagnostic.related(first.place, format!("`{}` has the same name", first.of)));
+                }
+            }
+            let Some(first) = own.first() else { continue };
+            let mut elsewhere: Vec<&str> = others
+                .iter()
+                .filter(|other| may_share(other, first, rule.scope))
+                .map(|other| &*other.environment)
+                .collect();
+            elsewhere.dedup();
+            if !elsewhere.is_empty() {
+                let elsewhere = listed(elsewhere);
+                let message = format!("{} called `{name}` is also in {elsewhere}, which may share an account", rule.of);
+                let diagnostic = Diagnostic::error(Code::DuplicateName, first.place, message);
+                found.push(
+                    diagnostic.hint("a naming rule with `{{ env }}` in it, or an `account` for each environment"),
+                );
+            }
         }
-        return Clash { environments: vec![Arc::clone(environment)], diagnostic };
+        found
     }
-    let message = format!("{of} called `{name}` is in both `{other}` and `{environment}`, which may share an account");
-    let mut diagnostic = Diagnostic::error(Code::DuplicateName, second.place, message)
-        .hint("a naming rule with `{{ env }}` in it, or another `account` for each");
-    if first.place != second.place {
-        diagnostic = diagnostic.related(first.place, format!("`{}` has the same name", first.of));
-    }
-    Clash { environments: vec![Arc::clone(other), Arc::clone(environment)], diagnostic }
 }
 
 /// Whether two resources may come into one account, and one region where the service asks for that.

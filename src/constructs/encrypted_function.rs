@@ -11,10 +11,11 @@ use self::code::Code;
 use self::variable::{Variable, VariableName};
 use super::encrypted_log_group::{encrypted, log_group};
 use super::service_role::ServiceRole;
+use super::twice;
 use crate::cfn::policy::{Condition, Statement};
 use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
 use crate::construct::{Access, Any, Construct, Cx, Grant, Naming, Resources, To, Uses};
-use crate::diagnostic::{Diagnostics, Result};
+use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
 use crate::name::Bounded;
 use crate::service::{lambda as facts, logs as log_facts};
@@ -91,9 +92,8 @@ impl Construct for EncryptedFunction {
         }
     }
 
-    fn grants(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Vec<Grant>> {
+    fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let role = parts.role.role();
-        let mut found = Diagnostics::default();
         let mut grants = Vec::new();
         for (to, words) in &self.grants {
             if let Some(on) = found.take(cx.target_of(to)) {
@@ -106,7 +106,7 @@ impl Construct for EncryptedFunction {
             let word = Spanned { value: "publish".to_owned(), span: to.span() };
             grants.push(Grant { role: role.clone(), on, at: to.span(), words: vec![word] });
         }
-        found.or(grants)
+        grants
     }
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
@@ -130,12 +130,20 @@ impl Construct for EncryptedFunction {
         for (name, variable) in &self.environment {
             variables.extend(found.take(variable.value(cx)).map(|value| (name.as_str().to_owned(), value)));
         }
-        let dead_letter = match &self.dead_letter {
-            Some(to) => found.take(cx.get(to)).map(|topic| lambda::DeadLetterConfig { target_arn: Arn::of(&topic) }),
-            None => None,
+        let mut topic = |to: &To<sns::Topic>| {
+            let topic = found.take(cx.get(to))?;
+            if topic.name().text().longest().ends_with(sns::FIFO) {
+                // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+                let message =
+                    "messages of a FIFO topic reach queues only, and a function reports to standard topics only";
+                found.push(Diagnostic::error(Mistake::ConflictingProperties, to.span(), message));
+            }
+            Some(topic)
         };
-        let topics: Vec<_> = self.triggers.iter().map(|to| found.take(cx.get(to))).collect();
-        log_group(log, &self.logs_key, None, cx, out)?;
+        let topics: Vec<_> = self.triggers.iter().map(&mut topic).collect();
+        let dead_letter = self.dead_letter.as_ref().and_then(topic);
+        found.extend(twice(self.triggers.iter().map(|to| (to.to_string(), to.span()))));
+        found.take(log_group(log, &self.logs_key, None, cx, out));
         let mut own = vec![Statement::allow("WriteOwnLog", log_facts::WRITE.to_vec(), vec![Arn::of(log).join(":*")])];
         if self.tracing.is_some() {
             own.push(Statement::allow("SendTraces", facts::TRACE.to_vec(), vec![Arn::any()]));
@@ -155,7 +163,7 @@ impl Construct for EncryptedFunction {
             ephemeral_storage: self.ephemeral_storage.map(|size| lambda::EphemeralStorage { size: size.get() }),
             environment: (!variables.is_empty()).then_some(lambda::Environment { variables }),
             logging_config: Some(lambda::LoggingConfig { log_group: log.reference() }),
-            dead_letter_config: dead_letter,
+            dead_letter_config: dead_letter.map(|topic| lambda::DeadLetterConfig { target_arn: Arn::of(&topic) }),
             tracing_config: self.tracing.map(|mode| lambda::TracingConfig { mode }),
             tags: Vec::new(),
         };

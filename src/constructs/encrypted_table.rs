@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cfn::policy::{Action, Condition};
-use crate::cfn::{Arn, Handle, dynamodb, kms};
+use crate::cfn::{Arn, Handle, Named, dynamodb, kms};
 use crate::construct::{Access, Attribute, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::Bounded;
+use crate::name::{Bounded, NameFault, NameRule, Scope};
 use crate::service::{Subject, dynamodb as facts};
 
 /// A DynamoDB table encrypted under a key of these stacks.
@@ -27,10 +27,10 @@ pub struct EncryptedTable {
     sort_key: Option<KeyAttribute>,
     /// Other ways to find items, by name.
     #[serde(default)]
-    global_indexes: IndexMap<String, GlobalIndex>,
+    global_indexes: IndexMap<Spanned<String>, GlobalIndex>,
     /// Other orders of the items of a partition, by name. They can be made only with the table.
     #[serde(default)]
-    local_indexes: IndexMap<String, LocalIndex>,
+    local_indexes: IndexMap<Spanned<String>, LocalIndex>,
     /// How reading and writing is paid for, by default `on-demand`.
     #[serde(default)]
     billing: Billing,
@@ -165,14 +165,14 @@ impl Construct for EncryptedTable {
             }),
         };
         let global = self.global_indexes.iter().map(|(name, index)| dynamodb::GlobalSecondaryIndex {
-            index_name: name.clone(),
+            index_name: name.value.clone(),
             key_schema: schema.keys(&index.partition_key, index.sort_key.as_ref()),
             projection: index.projection.lower(),
             provisioned_throughput: throughput.clone(),
         });
         let global: Vec<_> = global.collect();
         let local = self.local_indexes.iter().map(|(name, index)| dynamodb::LocalSecondaryIndex {
-            index_name: name.clone(),
+            index_name: name.value.clone(),
             key_schema: schema.keys(&self.partition_key, Some(&index.sort_key)),
             projection: index.projection.lower(),
         });
@@ -212,11 +212,45 @@ impl Construct for EncryptedTable {
             table_class: self.table_class,
             tags: Vec::new(),
         };
+        self.check(cx, &mut schema.found);
         schema.found.or(())?;
         out.add(table, properties);
         Ok(())
     }
 }
+
+impl EncryptedTable {
+    /// What DynamoDB asks of keys and indexes.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html>
+    fn check(&self, cx: &Cx<'_>, found: &mut Diagnostics) {
+        let names = |KeyAttribute(attribute): &KeyAttribute| attribute.value.keys().next().cloned();
+        if let Some(sort) = self.sort_key.as_ref().filter(|sort| names(sort) == names(&self.partition_key)) {
+            let message = "the sort key is another attribute than the partition key";
+            found.push(Diagnostic::error(Code::ConflictingProperties, sort.0.span, message));
+        }
+        if let (None, Some(name)) = (&self.sort_key, self.local_indexes.keys().next()) {
+            let message = "local indexes need a `sort-key` of the table";
+            found.push(
+                Diagnostic::error(Code::ConflictingProperties, name.span, message)
+                    .related(cx.entry().place, "the table"),
+            );
+        }
+        for name in self.global_indexes.keys().chain(self.local_indexes.keys()) {
+            match INDEX.check(&name.value) {
+                Ok(()) => {}
+                Err(NameFault::TooLong(message)) => {
+                    found.push(Diagnostic::error(Code::NameTooLong, name.span, message));
+                }
+                Err(NameFault::Refused(message)) => {
+                    found.push(Diagnostic::error(Code::InvalidName, name.span, message));
+                }
+            }
+        }
+    }
+}
+
+/// What DynamoDB accepts as the name of an index.
+const INDEX: NameRule = NameRule { of: "an index", scope: Scope::Table, ..<dynamodb::Table as Named>::NAME };
 
 /// The attributes that a table's keys and indexes use, each with one type.
 #[derive(Default)]

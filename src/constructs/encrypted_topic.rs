@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use self::delivery::DeliveryLogging;
 use self::publisher::PublisherName;
+use super::twice;
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, kms, sns};
 use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
@@ -43,12 +44,44 @@ pub struct EncryptedTopic {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Subscription {
     /// How messages get there.
-    protocol: sns::Protocol,
+    protocol: Spanned<sns::Protocol>,
     /// The address, by the protocol: a URL, an e-mail address, a phone number, an ARN.
-    endpoint: String,
+    endpoint: Spanned<String>,
     /// Whether the message comes without the envelope that SNS puts around it, for `https` and `sqs`.
-    #[serde(default)]
-    raw: bool,
+    raw: Option<Spanned<bool>>,
+}
+
+impl Subscription {
+    fn is_raw(&self) -> bool {
+        self.raw.as_ref().is_some_and(|raw| raw.value)
+    }
+
+    /// What the protocol asks of the rest.
+    fn check(&self, fifo: Option<&Spanned<Fifo>>) -> Option<Diagnostic> {
+        use sns::Protocol::{Application, Email, EmailJson, Https, Lambda, Sms, Sqs};
+        let (protocol, endpoint) = (self.protocol.value, self.endpoint.value.as_str());
+        let (fits, expected) = match protocol {
+            Https => (endpoint.starts_with("https://"), "a URL that begins with `https://`"),
+            Email | EmailJson => (endpoint.contains('@'), "an e-mail address"),
+            Sms => (endpoint.starts_with('+'), "a phone number that begins with `+`"),
+            Application | Lambda | Sqs => (endpoint.starts_with("arn:"), "an ARN"),
+        };
+        let conflict = |span, message: &str| Diagnostic::error(Code::ConflictingProperties, span, message);
+        if !fits {
+            let message = format!("`{endpoint}` is not {expected}");
+            return Some(Diagnostic::error(Code::InvalidValue, self.endpoint.span, message));
+        }
+        // https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
+        if let Some(raw) = self.raw.as_ref().filter(|raw| raw.value && !matches!(protocol, Https | Sqs)) {
+            return Some(conflict(raw.span, "messages are raw over `https` and `sqs` only"));
+        }
+        // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+        let fifo = fifo.filter(|_| protocol != Sqs)?;
+        Some(
+            conflict(self.protocol.span, "messages of a FIFO topic reach queues only")
+                .related(fifo.span, "a FIFO topic"),
+        )
+    }
 }
 
 /// How a FIFO topic tells two messages apart.
@@ -80,7 +113,7 @@ impl Construct for EncryptedTopic {
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let topic = match self.fifo {
             None => naming.main("topic"),
-            Some(_) => naming.main_with_suffix("topic", ".fifo"),
+            Some(_) => naming.main_with_suffix("topic", sns::FIFO),
         };
         let subscription = |number: usize| format!("Subscription{number}");
         Parts {
@@ -138,9 +171,9 @@ impl Construct for EncryptedTopic {
         for (subscription, handle) in self.subscriptions.iter().zip(subscriptions) {
             let properties = sns::Subscription {
                 topic_arn: Some(topic.reference()),
-                protocol: subscription.protocol,
-                endpoint: Some(subscription.endpoint.as_str().into()),
-                raw_message_delivery: subscription.raw.then_some(true),
+                protocol: subscription.protocol.value,
+                endpoint: Some(subscription.endpoint.value.as_str().into()),
+                raw_message_delivery: subscription.is_raw().then_some(true),
             };
             out.add(handle, properties);
         }
@@ -174,6 +207,10 @@ impl EncryptedTopic {
         if let Some(name) = self.display_name.as_ref().filter(|name| name.value.chars().count() > 100) {
             let message = format!("a display name may have 100 characters, this has {}", name.value.chars().count());
             found.push(Diagnostic::error(Code::OutOfRange, name.span, message));
+        }
+        found.extend(twice(self.publishers.iter().map(|it| (it.value.0.word.to_owned(), it.span))));
+        for subscription in &self.subscriptions {
+            found.extend(subscription.check(self.fifo.as_ref()));
         }
         for Spanned { value: PublisherName(publisher), span } in &self.publishers {
             if let Some(fifo) = &self.fifo {

@@ -16,14 +16,15 @@ use crate::cfn::{Arn, Handle, Tag, kms};
 use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses, key_statements};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::environment::PrincipalPattern;
+use crate::environment::{DeletionPolicy, PrincipalPattern};
 use crate::name::Partition;
 use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, allows, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
 ///
 /// Everything encrypted under the key, every role that was granted use of it, and whoever creates what it encrypts is
-/// in its policy, each with exactly the actions and conditions of its requests. Nobody else can use it.
+/// in its policy, each with exactly the actions and conditions of its requests. Nobody else can use it, unless
+/// `account-access: delegate` or `outside-users` says so.
 ///
 /// The alias is `alias/` and what the naming rule gives for the kind `key`. How long the key can be saved after an
 /// order to delete it is the rule `key-pending-window`.
@@ -32,8 +33,8 @@ use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, 
 pub struct KmsKey {
     /// What the key is for.
     description: Option<String>,
-    /// Days between two rotations of the key material, 90 to 2560, or `false` for none. By default 365. Only
-    /// symmetric keys rotate.
+    /// Days between two rotations of the key material, 90 to 2560, or `false` for none. By default, and with `true`,
+    /// 365. Only symmetric keys rotate.
     rotation: Option<Spanned<Rotation>>,
     /// The kind of key material, by default `SYMMETRIC_DEFAULT`, the only one that encrypts data in other services.
     spec: Option<Spanned<KeySpec>>,
@@ -46,7 +47,7 @@ pub struct KmsKey {
     account_access: Option<Spanned<AccountAccess>>,
     /// Roles and users that may manage the key and never use it, with `account-access: administrators-only`.
     #[serde(default)]
-    administrators: Vec<PrincipalPattern>,
+    administrators: Vec<Spanned<PrincipalPattern>>,
     /// Roles, users and accounts outside of these stacks that may use the key.
     #[serde(default)]
     outside_users: Vec<OutsideUser>,
@@ -181,6 +182,9 @@ impl KmsKey {
             }
         }
         self.check_access(cx, &mut found);
+        for user in &self.outside_users {
+            found.extend(user.check());
+        }
         found.or(())
     }
 
@@ -191,9 +195,10 @@ impl KmsKey {
         if only && self.administrators.is_empty() {
             found.push(conflict("`administrators-only` needs `administrators`"));
         }
-        if !only && !self.administrators.is_empty() {
-            let message = "`administrators` stand for nothing where whoever IAM allows may manage the key";
-            found.push(conflict(message).hint("`account-access: administrators-only` makes them the only ones"));
+        if let Some(administrator) = self.administrators.first().filter(|_| !only) {
+            let message = "administrators make no difference where whoever IAM allows may manage the key";
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, administrator.span, message);
+            found.push(diagnostic.hint("`account-access: administrators-only` makes them the only ones"));
         }
         if only && cx.house().deployers.is_empty() {
             let message = "KMS refuses a key whose creator may not put its policy, and nobody says who that is";
@@ -213,18 +218,24 @@ impl KmsKey {
         }
         let to_account = |statement: Statement| statement.to(Principal::account(at));
         let deployers = house.deployers.iter().map(|deployer| deployer.arn(at));
+        let mut deploy: Vec<Action> = DEPLOY.to_vec();
+        if house.deletion != DeletionPolicy::Retain {
+            // Deleting the stack, or rolling back its creation, deletes the key.
+            deploy.push("kms:ScheduleKeyDeletion");
+            deploy.sort_unstable();
+        }
         let mut statements = match self.access() {
             AccountAccess::Manage => vec![to_account(Statement::allow("AccountManagesKey", manage, this_key()))],
             AccountAccess::Delegate => {
                 vec![to_account(Statement::allow("AccountDelegatesToIam", vec!["kms:*"], this_key()))]
             }
             AccountAccess::AdministratorsOnly => {
-                let administrators = self.administrators.iter().map(|administrator| administrator.arn(at));
+                let administrators = self.administrators.iter().map(|administrator| administrator.value.arn(at));
                 let break_glass = house.break_glass_role.iter().map(|role| role.arn(at));
                 vec![
                     to_account(Statement::allow("AdministratorsManageKey", manage, this_key()))
                         .when(Condition::default().caller(administrators.chain(break_glass))),
-                    to_account(Statement::allow("DeployersUpdateKey", DEPLOY.to_vec(), this_key()))
+                    to_account(Statement::allow("DeployersUpdateKey", deploy, this_key()))
                         .when(Condition::default().caller(deployers)),
                 ]
             }

@@ -20,12 +20,11 @@ impl Project {
     /// What cannot be read, or is not YAML. Stack files with mistakes in them are left out of the project.
     pub fn load(folder: &Path, sources: &mut Sources) -> (Option<Project>, Diagnostics) {
         let mut paths = Vec::new();
-        let mut found = Diagnostics::default();
         if let Err(error) = stack_files(folder, &mut paths) {
-            found.push(error);
+            return (None, error.into());
         }
         paths.sort();
-        Self::load_files(&folder.join(ENVIRONMENTS), &paths, sources, found)
+        Self::load_files(&folder.join(ENVIRONMENTS), &paths, sources)
     }
 
     /// Reads one `environments.yaml` and these stack files.
@@ -36,8 +35,8 @@ impl Project {
         environments: &Path,
         stacks: &[PathBuf],
         sources: &mut Sources,
-        mut found: Diagnostics,
     ) -> (Option<Project>, Diagnostics) {
+        let mut found = Diagnostics::default();
         let environments = found.take(read(environments, sources).map_err(Into::into));
         if stacks.is_empty() && !found.has_errors() {
             let place = Place::Path(PathBuf::from("."));
@@ -50,23 +49,31 @@ impl Project {
             .collect();
         let sources = &*sources;
         let parsed = parallel::map(texts, |(file, path)| (file, path, parse(file, sources.text(file), Tags::Refused)));
-        let mut files = Vec::new();
+        let (mut files, mut broken) = (Vec::new(), Vec::new());
         for (file, path, (node, mistakes)) in parsed {
             found.extend(mistakes);
-            files.extend(node.map(|node| stack_file(file, path, node)));
+            match node {
+                Some(node) => files.push(stack_file(file, path, node)),
+                None => broken.push(stem(path).into()),
+            }
         }
         let environments = environments.and_then(|file| {
             let (node, mistakes) = parse(file, sources.text(file), Tags::Refused);
             found.extend(mistakes);
-            found.take(Environments::read(&node?))
+            let (environments, mistakes) = Environments::read(&node?);
+            found.extend(mistakes);
+            environments
         });
-        (environments.map(|environments| Project { environments, files }), found)
+        (environments.map(|environments| Project { environments, files, broken }), found)
     }
 }
 
 fn stack_file(file: FileId, path: &Path, node: Node) -> StackFile {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    StackFile { file, stem, folder: path.parent().unwrap_or(Path::new("")).into(), node }
+    StackFile { file, stem: stem(path), folder: path.parent().unwrap_or(Path::new("")).into(), node }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The stack files of a folder and the folders in it.

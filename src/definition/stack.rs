@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Beside, Definition, Described, Project, Stack, StackFile, Top};
-use crate::constructs::{KINDS, Kind};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
+use crate::constructs::{AnyConstruct, KINDS, Kind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span, listed, nearest};
 use crate::document::{Entry, Keys, Map, Node, read};
 use crate::environment::{Environment, Environments, Rules, unknown_environment};
 use crate::name::{Path, Word};
@@ -38,19 +38,31 @@ impl Project {
         let mut found = Diagnostics::default();
         let mut stacks: Vec<Stack> = Vec::new();
         let mut places: HashMap<Arc<str>, Span> = HashMap::new();
+        let mut broken = self.broken.clone();
         for (stack, mistakes) in parallel::map(self.files.iter().collect(), |file| reader.stack(file)) {
             found.extend(mistakes);
-            let Some(stack) = stack else { continue };
-            match places.insert(Arc::clone(&stack.name), stack.place) {
-                None => stacks.push(stack),
+            let stack = match stack {
+                Ok(stack) => stack,
+                Err(name) => {
+                    broken.push(name);
+                    continue;
+                }
+            };
+            match places.get(&stack.name) {
+                None => {
+                    places.insert(Arc::clone(&stack.name), stack.place);
+                    stacks.push(stack);
+                }
                 Some(first) => {
                     let message = format!("another file describes a stack `{}` too", stack.name);
                     let diagnostic = Diagnostic::error(Code::DuplicateStack, stack.place, message);
-                    found.push(diagnostic.related(first, "the first one"));
+                    found.push(
+                        diagnostic.related(*first, "the first one").hint("say `stack: …` at the top of one of them"),
+                    );
                 }
             }
         }
-        (Definition { environment: environment.into(), stacks }, found)
+        (Definition { environment: environment.into(), stacks, broken }, found)
     }
 }
 
@@ -62,11 +74,19 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn stack(&self, file: &StackFile) -> (Option<Stack>, Diagnostics) {
+    /// A stack, or what it would be called.
+    fn stack(&self, file: &StackFile) -> (Result<Stack, Arc<str>>, Diagnostics) {
         let mut found = Diagnostics::default();
         let Vocabulary { top: keys, rules, .. } = self.vocabulary;
         let refinement = self.refinement(&file.node, &mut found);
         let node = without_constructs(&file.node);
+        for key in ["constructs", "in", "stack"] {
+            if let Some(entry) = refinement.and_then(|refinement| refinement.value.get(key)) {
+                let message = format!("`{key}` is the same in every environment");
+                let diagnostic = Diagnostic::error(Code::UnknownProperty, entry.key_span, message);
+                found.push(diagnostic.hint("a construct has an `in` of its own, beside its kind"));
+            }
+        }
         let refined = refinement.map_or(node.clone(), |refinement| node.merge(&refinement.value));
         let (mut own, shared) = keys.split(&refined, rules, &mut found);
         own.shift_remove("in");
@@ -74,15 +94,19 @@ impl Reader<'_> {
         let top: Option<Top> = found.take(read(&Node::map(file.node.span, own), file.node.span));
         let rules = found.take(read::<Rules>(&Node::map(file.node.span, shared), file.node.span));
         let constructs = file.node.get("constructs");
-        if constructs.is_none() {
+        let misspelt = || found.iter().any(|other| other.hints.iter().any(|hint| hint.contains("`constructs`")));
+        if constructs.is_none() && file.node.as_map().is_some() && !misspelt() {
             found.push(Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here"));
         }
         let (described, broken) = self.constructs(constructs, &mut found);
-        let (Some(top), Some(rules)) = (top, rules) else { return (None, found) };
+        let (Some(top), Some(rules)) = (top, rules) else {
+            let name = file.node.get("stack").and_then(|entry| entry.value.as_text()).unwrap_or(&file.stem);
+            return (Err(name.into()), found);
+        };
         let Some(name) = top.stack.as_ref().map(|name| name.value.clone()).or_else(|| Word::new(&file.stem)) else {
             let message = format!("the file's name, `{}`, is not one for a stack: say `stack: …` here", file.stem);
             found.push(Diagnostic::error(Code::InvalidValue, file.node.span, message));
-            return (None, found);
+            return (Err(file.stem.as_str().into()), found);
         };
         let variables = self.environment.variables.iter().chain(&top.variables);
         let stack = Stack {
@@ -99,7 +123,7 @@ impl Reader<'_> {
             broken,
             outputs: top.outputs,
         };
-        (Some(stack), found)
+        (Ok(stack), found)
     }
 
     /// What `in:` says for this environment. Environments that do not exist are reported.
@@ -132,7 +156,7 @@ impl Reader<'_> {
         (described, broken)
     }
 
-    fn construct(&self, path: &Path, entry: &Entry) -> Result<Described> {
+    fn construct(&self, path: &Path, entry: &Entry) -> Outcome<Described> {
         let mut found = Diagnostics::default();
         let Some(entries) = entry.value.as_map() else {
             let message = format!("expected a map with the kind of `{path}`, found {}", entry.value.describe());
@@ -171,7 +195,7 @@ impl Reader<'_> {
     }
 
     /// A kind's properties; whoever puts a rule among them is told where it belongs.
-    fn properties(&self, kind: &Kind, entry: &Entry) -> Result<crate::constructs::AnyConstruct> {
+    fn properties(&self, kind: &Kind, entry: &Entry) -> Outcome<AnyConstruct> {
         let empty = Node::map(entry.key_span, Map::new());
         let node = if entry.value.is_null() { &empty } else { &entry.value };
         let place_of_rules = |mut diagnostic: Diagnostic| {
@@ -209,7 +233,7 @@ fn words<'n>(node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec
 }
 
 /// The one key of a construct's map that begins with a capital, as a kind.
-fn kind<'n>(path: &Path, entry: &Entry, entries: &'n Map) -> Result<(&'static Kind, &'n Entry)> {
+fn kind<'n>(path: &Path, entry: &Entry, entries: &'n Map) -> Outcome<(&'static Kind, &'n Entry)> {
     let mut kinds = entries.iter().filter(|(key, _)| key.starts_with(|first: char| first.is_ascii_uppercase()));
     let names = || KINDS.iter().map(|kind| kind.name);
     match (kinds.next(), kinds.next()) {
@@ -221,8 +245,14 @@ fn kind<'n>(path: &Path, entry: &Entry, entries: &'n Map) -> Result<(&'static Ki
             Ok((Kind::find(name).ok_or_else(unknown)?, properties))
         }
         (None, _) => {
-            let message = format!("`{path}` has no kind: one key that begins with a capital");
-            Err(Diagnostic::error(Code::InvalidConstruct, entry.key_span, message).nearest("", names()).into())
+            let message = format!("`{path}` does not say what it is: one of its keys is a kind, such as `KmsKey`");
+            let diagnostic = Diagnostic::error(Code::InvalidConstruct, entry.key_span, message);
+            let near = entries.keys().find_map(|key| nearest(key, names()));
+            Err(match near {
+                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                None => diagnostic.hint(format!("the kinds are {}", listed(names()))),
+            }
+            .into())
         }
         (Some((_, first)), Some((name, second))) => {
             let message = format!("`{path}` has a kind already, so `{name}` cannot be here");

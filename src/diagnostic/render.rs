@@ -42,6 +42,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         Place::Path(path) => elements.push(Origin::path(path.display().to_string()).into()),
         Place::CommandLine => {}
     }
+    elements.extend(diagnostic.notes.iter().map(|note| Level::NOTE.message(note).into()));
     if !diagnostic.only_in.is_empty() {
         let environments = listed(diagnostic.only_in.iter().map(String::as_str));
         elements.push(Level::NOTE.message(format!("only in {environments}")).into());
@@ -57,5 +58,6 @@ fn visible(span: Span, text: &str) -> std::ops::Range<usize> {
     let start = (span.start as usize).min(text.len());
     let line = text[start..].find('\n').map_or(text.len(), |at| start + at);
     let end = (span.end as usize).clamp(start, line);
-    start..end.max((start + 1).min(text.len()))
+    let one = text[start..].chars().next().filter(|first| *first != '\n').map_or(0, char::len_utf8);
+    start..end.max(start + one)
 }

@@ -18,7 +18,7 @@ use super::fault::{Fault, FaultKind};
 use super::required::missing_properties;
 use super::spanned::{ONE_OR_MANY, SPANNED};
 use super::{Entry, Kind, Node};
-use crate::diagnostic::{Diagnostics, Result as Outcome, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result as Outcome, Span, nearest};
 
 /// Reads `node` into a `T`; `at` is blamed for what is missing from it.
 ///
@@ -26,26 +26,33 @@ use crate::diagnostic::{Diagnostics, Result as Outcome, Span};
 /// Every value that `T` does not accept, every key it does not know, and every one that it needs and does not find.
 pub fn read<T: DeserializeOwned + JsonSchema>(node: &Node, at: Span) -> Outcome<T> {
     let report = Report::default();
-    let mut lacks_something = false;
+    let mut missing: Vec<Diagnostic> = Vec::new();
     let value = loop {
         let fault = match T::deserialize(De { node, at, report: &report }) {
             Ok(value) => break Some(value),
             Err(fault) => fault,
         };
-        let span = fault.span.unwrap_or(node.span);
-        let fresh = report.skip.borrow_mut().insert(span);
-        if matches!(fault.kind, FaultKind::Missing(_)) {
-            lacks_something = true; // all of them are looked for below
-        } else if fresh {
-            report.faults.borrow_mut().push(fault.diagnostic(span));
+        let whole = if matches!(fault.kind, FaultKind::Missing(_)) { at } else { node.span };
+        let span = fault.span.unwrap_or(whole);
+        let skip = fault.skip.unwrap_or(span);
+        let fresh = report.skip.borrow_mut().insert(skip);
+        match fault.kind {
+            FaultKind::Implied => {}
+            FaultKind::Missing(_) => missing.push(fault.diagnostic(span)), // of each map the first; the others below
+            _ if fresh => report.faults.borrow_mut().push(fault.diagnostic(span)),
+            _ => {}
         }
-        if !fresh || span == node.span || span == at {
+        if !fresh || skip == node.span || span == at {
             break None;
         }
     };
     let mut found = report.faults.into_inner();
-    if lacks_something {
-        found.extend(missing_properties::<T>(node, at));
+    if !missing.is_empty() {
+        let more: Vec<Diagnostic> =
+            missing_properties::<T>(node, at).into_iter().filter(|it| !missing.contains(it)).collect();
+        let unknown = report.unknown.into_inner();
+        let misspelt = |missing: &Diagnostic| unknown.iter().any(|hint| missing.message.starts_with(hint.as_str()));
+        found.extend(missing.into_iter().chain(more).filter(|missing| !misspelt(missing)));
     }
     match value {
         Some(value) if found.is_empty() => Ok(value),
@@ -57,6 +64,8 @@ pub fn read<T: DeserializeOwned + JsonSchema>(node: &Node, at: Span) -> Outcome<
 struct Report {
     faults: RefCell<Diagnostics>,
     skip: RefCell<HashSet<Span>>,
+    /// For each key that is not known, the nearest one that is, in backticks: it is misspelt, not missing.
+    unknown: RefCell<Vec<String>>,
 }
 
 impl Report {
@@ -78,8 +87,13 @@ struct De<'de> {
 fn placed<T>(result: Result<T, Fault>, value: Span, key: Span) -> Result<T, Fault> {
     result.map_err(|fault| {
         let span = if matches!(fault.kind, FaultKind::Missing(_)) { key } else { value };
-        Fault { span: fault.span.or(Some(span)), ..fault }
+        Fault { span: fault.span.or(Some(span)), skip: fault.skip.or(Some(value)), ..fault }
     })
+}
+
+/// The same within a value that cannot be skipped by itself: what is left out then is what holds it.
+fn pointed<T>(result: Result<T, Fault>, at: Span) -> Result<T, Fault> {
+    result.map_err(|fault| Fault { span: fault.span.or(Some(at)), ..fault })
 }
 
 impl<'de> De<'de> {
@@ -111,12 +125,21 @@ impl<'de> De<'de> {
         if let Some(allowed) = known {
             for (key, entry) in entries {
                 if !allowed.contains(&&**key) && self.report.skip.borrow_mut().insert(entry.key_span) {
+                    let near = nearest(key, allowed.iter().copied());
+                    self.report.unknown.borrow_mut().extend(near.map(|near| format!("`{near}`")));
                     let kind = FaultKind::UnknownKey { found: key.to_string(), allowed };
                     self.report.faults.borrow_mut().push(Fault::new(kind, entry.key_span).diagnostic(entry.key_span));
                 }
             }
         }
-        visitor.visit_map(Entries { entries: entries.iter(), current: None, report: self.report })
+        let read = visitor.visit_map(Entries { entries: entries.iter(), current: None, report: self.report });
+        read.map_err(|fault| match fault.kind {
+            // It is there, but counts as absent since its own mistake was found.
+            FaultKind::Missing(key) if fault.span.is_none() && entries.contains_key(key) => {
+                Fault { kind: FaultKind::Implied, ..fault }
+            }
+            _ => fault,
+        })
     }
 }
 
@@ -219,7 +242,7 @@ impl<'de> Deserializer<'de> for De<'de> {
             Kind::Map(entries) if entries.len() == 1 => {
                 let (name, entry) = &entries.first().expect("it has one entry");
                 let value = Some(De { node: &entry.value, at: entry.key_span, report: self.report });
-                placed(visitor.visit_enum(Variant { name, value }), entry.key_span, entry.key_span)
+                pointed(visitor.visit_enum(Variant { name, value }), entry.key_span)
             }
             _ => Err(Fault::wrong_type(self.node, "one word")),
         }
@@ -356,7 +379,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
         match self.value {
-            Some(value) => placed(seed.deserialize(value), value.node.span, value.at),
+            Some(value) => pointed(seed.deserialize(value), value.at),
             None => Err(Fault::custom(format!("`{0}` needs a value: `{0}: …`", self.name))),
         }
     }

@@ -4,13 +4,17 @@ use std::fmt;
 
 use serde::de::{Expected, Unexpected};
 
+use super::quoted;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// An error of a [`serde::Deserializer`], with the place where it is known.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub kind: FaultKind,
+    /// What the message points at.
     pub span: Option<Span>,
+    /// What counts as absent from now on: the nearest value in a list or map around the fault.
+    pub skip: Option<Span>,
 }
 
 #[derive(Debug)]
@@ -27,11 +31,17 @@ pub(super) enum FaultKind {
     UnknownKey { found: String, allowed: &'static [&'static str] },
     /// A key that is needed and not there.
     Missing(&'static str),
+    /// A key that is needed, and there with a mistake that is reported already.
+    Implied,
 }
 
 impl Fault {
     pub(super) fn new(kind: FaultKind, span: Span) -> Self {
-        Self { kind, span: Some(span) }
+        Self { kind, span: Some(span), skip: None }
+    }
+
+    fn unplaced(kind: FaultKind) -> Self {
+        Self { kind, span: None, skip: None }
     }
 
     pub(super) fn wrong_type(found: &super::Node, expected: &str) -> Self {
@@ -50,14 +60,15 @@ impl Fault {
                 Diagnostic::error(Code::OutOfRange, at, format!("expected {expected}, found {found}"))
             }
             FaultKind::UnknownWord { found, allowed } => {
-                Diagnostic::error(Code::InvalidValue, at, format!("`{found}` is not one of the allowed words"))
+                Diagnostic::error(Code::InvalidValue, at, format!("{} is not one of the allowed words", quoted(&found)))
                     .nearest(&found, allowed.iter().copied())
             }
             FaultKind::UnknownKey { found, allowed } => {
-                Diagnostic::error(Code::UnknownProperty, at, format!("no property is called `{found}` here"))
+                Diagnostic::error(Code::UnknownProperty, at, format!("no property is called {} here", quoted(&found)))
                     .nearest(&found, allowed.iter().copied())
             }
             FaultKind::Missing(key) => missing(key, at),
+            FaultKind::Implied => unreachable!("what is reported already is not reported again"),
         }
     }
 }
@@ -77,35 +88,43 @@ impl std::error::Error for Fault {}
 
 impl serde::de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { kind: FaultKind::Refused(message.to_string()), span: None }
+        Self::unplaced(FaultKind::Refused(message.to_string()))
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let kind = FaultKind::WrongType { found: found.to_string(), expected: expected.to_string() };
-        Self { kind, span: None }
+        Self::unplaced(FaultKind::WrongType { found: words(found), expected: expected.to_string() })
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let (found, expected) = match found {
-            Unexpected::Unsigned(number) => (format!("`{number}`"), expected.to_string()),
-            Unexpected::Signed(number) => (format!("`{number}`"), expected.to_string()),
-            Unexpected::Str(text) => {
-                return Self::custom(format!("`{text}` is not {expected}"));
-            }
-            other => (other.to_string(), expected.to_string()),
-        };
-        Self { kind: FaultKind::OutOfRange { found, expected }, span: None }
+        match found {
+            Unexpected::Str(text) => Self::custom(format!("{} is not {expected}", quoted(text))),
+            other => Self::unplaced(FaultKind::OutOfRange { found: words(other), expected: expected.to_string() }),
+        }
     }
 
     fn unknown_variant(found: &str, allowed: &'static [&'static str]) -> Self {
-        Self { kind: FaultKind::UnknownWord { found: found.to_owned(), allowed }, span: None }
+        Self::unplaced(FaultKind::UnknownWord { found: found.to_owned(), allowed })
     }
 
     fn unknown_field(found: &str, allowed: &'static [&'static str]) -> Self {
-        Self { kind: FaultKind::UnknownKey { found: found.to_owned(), allowed }, span: None }
+        Self::unplaced(FaultKind::UnknownKey { found: found.to_owned(), allowed })
     }
 
     fn missing_field(key: &'static str) -> Self {
-        Self { kind: FaultKind::Missing(key), span: None }
+        Self::unplaced(FaultKind::Missing(key))
+    }
+}
+
+/// What serde came upon, in the words of a message.
+fn words(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(on) => format!("`{on}`"),
+        Unexpected::Unsigned(number) => format!("`{number}`"),
+        Unexpected::Signed(number) => format!("`{number}`"),
+        Unexpected::Str(text) => quoted(text),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "a map".to_owned(),
+        Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
+        _ => "something else".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Naming rules: templates that give stacks and resources their physical names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use minijinja::value::{Object, Value};
@@ -23,6 +23,7 @@ const REGION: char = '\u{E001}';
 #[derive(Debug)]
 pub struct NamingRules {
     engine: Engine<'static>,
+    refused: HashSet<(Arc<str>, String)>,
 }
 
 /// The variables that every naming template has.
@@ -50,27 +51,27 @@ impl Default for NamingRules {
         engine.add_filter("lower", str::to_lowercase);
         engine.add_filter("upper", str::to_uppercase);
         engine.add_filter("replace", |text: String, from: String, to: String| text.replace(&from, &to));
-        Self { engine }
+        Self { engine, refused: HashSet::new() }
     }
 }
 
 impl NamingRules {
-    /// Compiles a template, if that was not done before; `own` are the user's variables. Where `place_known` is false,
-    /// account and region are known only at deployment, and the template may do nothing but print them. A template
-    /// with a mistake gives empty names from then on, so that it is reported once.
+    /// Compiles a template for an environment; `own` are the user's variables. Where `place_known` is false, account
+    /// and region are known only at deployment, and the template may do nothing but print them. A template with a
+    /// mistake gives no names from then on, so that it is reported once.
     ///
     /// # Errors
     /// If it is not a template, uses a variable that does not exist, or computes with a place that is not known.
     pub fn add(
         &mut self,
         template: &Spanned<String>,
+        environment: &Arc<str>,
         own: &HashMap<String, String>,
         place_known: bool,
     ) -> Result<(), Diagnostic> {
         let compiled = self.compile(template, own, place_known);
         if compiled.is_err() {
-            let empty = self.engine.add_template_owned(template.value.clone(), "");
-            empty.expect("an empty text is a template");
+            self.refused.insert((Arc::clone(environment), template.value.clone()));
         }
         compiled
     }
@@ -117,16 +118,19 @@ impl NamingRules {
         rest.is_ok_and(|names| !names.contains("account") && !names.contains("region"))
     }
 
-    /// The name that a template gives.
+    /// The name that a template gives; none where the template was refused, which is reported already.
     ///
     /// # Errors
     /// If the template fails: a filter that does not apply, or more steps than a name can need.
     ///
     /// # Panics
     /// If the template was not [added](NamingRules::add).
-    pub fn render(&self, template: &Spanned<String>, variables: Variables) -> Result<Val<String>, Diagnostic> {
+    pub fn render(&self, template: &Spanned<String>, variables: Variables) -> Result<Option<Val<String>>, Diagnostic> {
+        if !self.refused.is_empty() && self.refused.contains(&(Arc::clone(&variables.env), template.value.clone())) {
+            return Ok(None);
+        }
         let compiled = self.engine.get_template(&template.value).expect("templates are added when they are read");
-        compiled.render(Value::from_object(variables)).map(|name| places(&name)).map_err(|error| {
+        compiled.render(Value::from_object(variables)).map(|name| Some(places(&name))).map_err(|error| {
             let message = format!("no name comes of it: {}", reason(&error));
             Diagnostic::error(Code::InvalidNaming, template.span, message)
         })
@@ -170,5 +174,8 @@ fn places(name: &str) -> Val<String> {
 }
 
 fn reason(error: &minijinja::Error) -> String {
-    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
+    match error.kind() {
+        minijinja::ErrorKind::OutOfFuel => format!("it takes more than {FUEL} steps"),
+        _ => error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+    }
 }

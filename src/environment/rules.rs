@@ -59,13 +59,13 @@ pub struct RetentionDays(u32);
 
 impl<'de> Deserialize<'de> for RetentionDays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let days = u32::deserialize(deserializer)?;
-        if RETENTION_DAYS.contains(&days) {
-            return Ok(Self(days));
+        let number = i64::deserialize(deserializer)?;
+        if let Some(days) = RETENTION_DAYS.iter().find(|days| i64::from(**days) == number) {
+            return Ok(Self(*days));
         }
         let allowed: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
         let expected = format!("one of the numbers of days for which logs can be kept ({})", allowed.join(", "));
-        Err(D::Error::invalid_value(Unexpected::Unsigned(days.into()), &expected.as_str()))
+        Err(D::Error::invalid_value(Unexpected::Signed(number), &expected.as_str()))
     }
 }
 
@@ -224,9 +224,10 @@ impl House {
         ordered!(key_pending_window, "key-pending-window", |days: u32| days.to_string());
         ordered!(log_retention, "log-retention", |days: u32| days.to_string());
         ordered!(termination_protection, "termination-protection", |on| switch(on).to_owned());
-        ordered!(deny_key_destruction, "key destruction", |denied: bool| {
-            if denied { "denied to all but the break-glass role" } else { "left to key management" }.to_owned()
-        });
+
+        if other.deny_key_destruction && !self.deny_key_destruction {
+            found.push("the destruction of keys is not denied to all but the break-glass role".to_owned());
+        }
         found
     }
 }

@@ -7,6 +7,8 @@ pub enum Scope {
     Account,
     /// In the account and region: everything else so far.
     Region,
+    /// In its table: indexes.
+    Table,
 }
 
 /// What a service accepts as a name.
@@ -20,6 +22,8 @@ pub struct NameRule {
     pub max: usize,
     /// The characters besides letters and digits.
     pub punctuation: &'static str,
+    /// An ending that some names have, and whose characters are not checked.
+    pub ending: &'static str,
     /// Beginnings that AWS keeps for itself.
     pub reserved: &'static [&'static str],
     /// Within what it must be unique.
@@ -69,15 +73,17 @@ impl NameRule {
         let Self { of, min, max, .. } = self;
         let length = name.chars().count();
         if length > *max {
-            return Err(NameFault::TooLong(format!("`{name}` has {length} characters, {of} may have {max}")));
+            return Err(NameFault::TooLong(format!("`{name}` has {length} characters, {of} may have at most {max}")));
         }
         if length < *min {
             return Err(NameFault::Refused(format!("`{name}` has {length} characters, {of} needs at least {min}")));
         }
-        if let Some(bad) = name.chars().find(|c| !c.is_ascii_alphanumeric() && !self.punctuation.contains(*c)) {
+        let free = name.strip_suffix(self.ending).unwrap_or(name);
+        if let Some(bad) = free.chars().find(|c| !c.is_ascii_alphanumeric() && !self.punctuation.contains(*c)) {
             let marks: Vec<String> = self.punctuation.chars().map(|mark| format!("`{mark}`")).collect();
             let allowed = format!("letters, digits and {}", marks.join(" "));
-            return Err(NameFault::Refused(format!("`{name}` has `{bad}`, the name of {of} may have {allowed}")));
+            let bad = if bad == ' ' { "a blank".to_owned() } else { format!("`{bad}`") };
+            return Err(NameFault::Refused(format!("`{name}` has {bad}, the name of {of} may have {allowed}")));
         }
         match self.reserved.iter().find(|prefix| name.to_ascii_lowercase().starts_with(*prefix)) {
             Some(prefix) => Err(NameFault::Refused(format!("`{name}` begins with `{prefix}`, which AWS reserves"))),

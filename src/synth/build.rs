@@ -8,7 +8,7 @@ use super::SynthesizedStack;
 use super::names::Named;
 use super::uses::Collected;
 use crate::cfn::{InstanceId, Val};
-use crate::construct::{AttributeOf, EntryId, Resources};
+use crate::construct::{AttributeOf, Entry, EntryId, Resources};
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
@@ -65,7 +65,8 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         termination_protection: house.termination_protection,
         template,
     };
-    check(&stack, named.definition.stacks[*number].place, &mut found);
+    let place = named.definition.stacks[*number].place;
+    check(&stack.template, place, &|id| owner(id, members, named), &mut found);
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
 }
 
@@ -116,26 +117,36 @@ fn export(all: &mut [Built]) {
     }
 }
 
-/// What only the whole template shows.
-fn check(stack: &SynthesizedStack, place: Span, found: &mut Diagnostics) {
-    let template = &stack.template;
+/// The construct that makes a resource.
+fn owner<'n>(id: &str, members: &[EntryId], named: &'n Named<'_>) -> Option<&'n Entry> {
+    let mut entries = members.iter().map(|member| &named.model.entries()[*member]);
+    entries.find(|entry| entry.handles.iter().any(|part| part.id.logical.as_str() == id))
+}
+
+/// What only the whole template shows; `owner` finds the construct that makes a resource.
+fn check<'n>(template: &Template, place: Span, owner: &dyn Fn(&str) -> Option<&'n Entry>, found: &mut Diagnostics) {
     let mut limit = |what: &str, count: usize, most: usize| {
         if count > most {
-            let message =
-                format!("the template of `{}` has {count} {what}, CloudFormation accepts {most}", stack.stack);
-            found.push(
-                Diagnostic::error(Code::LimitExceeded, place, message).hint("put some constructs into another stack"),
-            );
+            let message = format!("this stack makes {count} {what}, CloudFormation accepts {most}");
+            let diagnostic = Diagnostic::error(Code::LimitExceeded, place, message);
+            found.push(diagnostic.hint("put some constructs into another stack"));
         }
     };
     limit("resources", template.resources.len(), LIMITS.resources);
     limit("outputs", template.outputs.len(), LIMITS.outputs);
     for (id, property, bytes, most) in template.long_policies() {
         let message = format!("`{property}` of `{id}` has {bytes} bytes, AWS accepts {most}");
-        found.push(Diagnostic::error(Code::LimitExceeded, place, message));
+        let at = owner(&id).map_or(place, |entry| entry.place);
+        let hint = "grant less, or share the work between several constructs";
+        found.push(Diagnostic::error(Code::LimitExceeded, at, message).hint(hint));
     }
     if let Some(cycle) = cycle(template) {
-        let message = format!("these resources wait for each other: {}", cycle.join(" → "));
-        found.push(Diagnostic::error(Code::DependencyCycle, place, message));
+        let mut constructs: Vec<&Entry> = cycle.iter().filter_map(|id| owner(id)).collect();
+        constructs.dedup_by_key(|entry| &entry.path);
+        let paths: Vec<String> = constructs.iter().map(|entry| format!("`{}`", entry.path)).collect();
+        let at = constructs.first().map_or(place, |entry| entry.place);
+        let message = format!("these constructs wait for each other: {}", paths.join(" → "));
+        let diagnostic = Diagnostic::error(Code::DependencyCycle, at, message);
+        found.push(diagnostic.note_line(format!("by their resources {}", cycle.join(" → "))));
     }
 }

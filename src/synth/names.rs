@@ -13,7 +13,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::environment::{Environment, House, NamingRules, Variables};
 use crate::name::{Bounded, NameFault, NameRule, Region, Scope, Target};
-use crate::{parallel, template};
+use crate::parallel;
+use crate::template;
 
 /// What resources are called unless a rule says otherwise.
 const NAMING: &str = "{{ project }}-{{ env }}-{{ scope }}-{{ kind }}-{{ id }}";
@@ -22,11 +23,12 @@ const NAMING: &str = "{{ project }}-{{ env }}-{{ scope }}-{{ kind }}-{{ id }}";
 const STACK_NAME: &str = "{{ stack }}-{{ env }}";
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
-const STACK: NameRule = NameRule {
+static STACK: NameRule = NameRule {
     of: "a CloudFormation stack",
     min: 1,
     max: 128,
     punctuation: "-",
+    ending: "",
     reserved: &[],
     scope: Scope::Region,
     source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html",
@@ -96,7 +98,7 @@ fn compile(
     let beside = stack.constructs.iter().map(|construct| &construct.beside);
     let beside = beside.flat_map(|beside| [&beside.naming, &beside.name, &beside.region]).flatten();
     for template in [&templates.stack_name, &templates.naming].into_iter().chain(beside) {
-        if let Err(mistake) = rules.add(template, &stack.variables, place_known) {
+        if let Err(mistake) = rules.add(template, &definition.environment, &stack.variables, place_known) {
             found.push(mistake);
         }
     }
@@ -129,6 +131,7 @@ impl Namer<'_> {
         found: &mut Diagnostics,
     ) -> Named<'d> {
         let mut named = Named { definition, model: Model::default(), placed: Vec::new(), stacks: Vec::new() };
+        named.model.mark_broken_stacks(&definition.broken);
         let mut sites = Vec::with_capacity(definition.stacks.len());
         for (number, (stack, templates)) in definition.stacks.iter().zip(templates).enumerate() {
             sites.push((self.site(number, stack, templates, &mut named, unique, found), templates));
@@ -182,7 +185,7 @@ impl Namer<'_> {
             return self.environment.primary_region().cloned();
         };
         let rendered = self.rules.render(template, self.variables(stack, &Target::default()));
-        let region = found.take(rendered.map_err(Into::into))?;
+        let region = found.take(rendered.map_err(Into::into))??;
         let region = region.known().and_then(|region| Region::new(region));
         if region.is_none() {
             let message = format!("`{}` is not a region, such as `us-east-1`", template.value);
@@ -200,25 +203,16 @@ impl Namer<'_> {
         found: &mut Diagnostics,
     ) -> (Instance, String) {
         let rendered = self.rules.render(&templates.stack_name, self.variables(stack, target));
-        let name = found.take(rendered.map_err(Into::into)).and_then(|name| name.known().cloned()).unwrap_or_default();
-        let refused = match STACK.check(&name) {
-            _ if name.is_empty() => None, // its template is reported already
-            Err(NameFault::TooLong(message)) => Some((Code::NameTooLong, message)),
-            Err(NameFault::Refused(message)) => Some((Code::InvalidName, message)),
-            Ok(()) if !name.starts_with(|first: char| first.is_ascii_alphabetic()) => {
-                Some((Code::InvalidName, format!("`{name}` does not begin with a letter, as the name of a stack must")))
+        let name = found.take(rendered.map_err(Into::into)).flatten();
+        let name = name.map(|name| name.longest()); // a template's name is known now: it has no other parts
+        if let Some(name) = &name {
+            if let Some((code, message)) = refused_stack_name(name) {
+                let diagnostic = Diagnostic::error(code, templates.stack_name.span, message);
+                found.push(diagnostic.related(stack.place, "for this stack"));
             }
-            Ok(()) => None,
-        };
-        match refused {
-            Some((code, message)) => found.push(
-                Diagnostic::error(code, templates.stack_name.span, message).related(stack.place, "for this stack"),
-            ),
-            None => {
-                let (environment, target) = (Arc::clone(self.env), target.clone());
-                let owner = Owner { environment, target, place: stack.place, of: stack.name.to_string() };
-                unique.claim("AWS::CloudFormation::Stack", name.clone(), &STACK, owner);
-            }
+            let (environment, target) = (Arc::clone(self.env), target.clone());
+            let owner = Owner { environment, target, place: stack.place, of: stack.name.to_string() };
+            unique.claim("AWS::CloudFormation::Stack", name.clone(), &STACK, owner);
         }
         let instance = Instance {
             stack: Arc::clone(&stack.name),
@@ -226,7 +220,7 @@ impl Namer<'_> {
             primary: target.region.as_ref() == self.environment.primary_region(),
             folder: Arc::clone(&stack.folder),
         };
-        (instance, name)
+        (instance, name.unwrap_or_default())
     }
 
     /// Names the constructs of a stack.
@@ -273,3 +267,15 @@ impl Namer<'_> {
 
 /// The constructs of a stack with their names, what they claim, and what is wrong with them.
 type Constructs<'d> = (Vec<(Placed<'d>, Entry)>, Vec<Claim>, Diagnostics);
+
+/// Why CloudFormation refuses the name of a stack.
+fn refused_stack_name(name: &str) -> Option<(Code, String)> {
+    match STACK.check(name) {
+        Err(NameFault::TooLong(message)) => Some((Code::NameTooLong, message)),
+        Err(NameFault::Refused(message)) => Some((Code::InvalidName, message)),
+        Ok(()) if !name.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+            Some((Code::InvalidName, format!("`{name}` does not begin with a letter, as the name of a stack must")))
+        }
+        Ok(()) => None,
+    }
+}

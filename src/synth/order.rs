@@ -3,7 +3,7 @@
 use super::SynthesizedStack;
 use super::build::Built;
 use super::names::Named;
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, listed};
 
 /// The stacks, each after those that it needs, and otherwise in the order of the files.
 ///
@@ -17,9 +17,9 @@ pub(super) fn by_deployment(built: Vec<Built>, named: &Named<'_>) -> Result<Vec<
         let ready: Vec<usize> = (0..built.len()).filter(|at| !done[*at]).filter(needs_nothing).collect();
         if ready.is_empty() {
             let stuck: Vec<usize> = (0..built.len()).filter(|at| !done[*at]).collect();
-            let names: Vec<&str> = stuck.iter().map(|at| built[*at].stack.stack.as_str()).collect();
+            let names = listed(stuck.iter().map(|at| built[*at].stack.stack.as_str()));
             let place = named.definition.stacks[named.stacks[stuck[0]].0].place;
-            let message = format!("these stacks need each other: {}", names.join(", "));
+            let message = format!("these stacks need each other: {names}");
             return Err(Diagnostic::error(Code::DependencyCycle, place, message).into());
         }
         for at in ready {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::definition::{Described, Stack};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::definition::{Described, Reason, Stack};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::environment::{Environments, House, Rules, missing_break_glass};
 
 /// What a stack's rules mean.
@@ -11,8 +11,8 @@ pub(super) fn of_stack(stack: &Stack, env: &str, environments: &Environments, fo
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
     let house = House::resolve(&[&stack.rules, environment, project]);
     let what = format!("the stack `{}`", stack.name);
-    let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_deref(), place: stack.place, what };
-    found.extend(asked.less_than(env, environments, &house));
+    let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_ref(), what };
+    found.extend(asked.less_than(env, &environments.house(env), &house, &[]));
     house
 }
 
@@ -25,44 +25,48 @@ pub(super) fn of_construct(
     environments: &Environments,
     found: &mut Diagnostics,
 ) -> Arc<House> {
-    let Described { rules, beside, place, path, .. } = described;
+    let Described { rules, beside, path, .. } = described;
     if rules.is_empty() {
         return Arc::clone(stack_house);
     }
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
     let house = House::resolve(&[rules, &stack.rules, environment, project]);
-    let asked = Asked { rules, unprotected: beside.unprotected.as_deref(), place: *place, what: format!("`{path}`") };
-    found.extend(asked.less_than(env, environments, &house));
+    let asked = Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`") };
+    let baseline = environments.house(env);
+    found.extend(asked.less_than(env, &baseline, &house, &stack_house.weaker_than(&baseline)));
     Arc::new(house)
 }
 
 /// The rules of a stack or construct, and why they may ask for less than the environment's.
 struct Asked<'a> {
     rules: &'a Rules,
-    unprotected: Option<&'a str>,
-    place: Span,
+    unprotected: Option<&'a Reason>,
     what: String,
 }
 
 impl Asked<'_> {
-    /// Where `house`, which these rules lead to, is less than the environment asks for.
-    fn less_than(&self, env: &str, environments: &Environments, house: &House) -> Vec<Diagnostic> {
+    /// Where `house`, which these rules lead to, is less than the environment asks for; what `known` lists is reported
+    /// already, for the stack.
+    fn less_than(&self, env: &str, baseline: &House, house: &House, known: &[String]) -> Vec<Diagnostic> {
         let Some(at) = self.rules.place() else { return Vec::new() };
         let mut found = Vec::new();
         if house.deny_key_destruction && house.break_glass_role.is_none() {
             found.push(missing_break_glass(at));
         }
-        let differences = house.weaker_than(&environments.house(env));
-        if !differences.is_empty() {
-            let what = &self.what;
-            let message = format!("{what} is less protected than `{env}` asks for: {}", differences.join(", "));
-            found.push(match self.unprotected {
-                Some(why) => Diagnostic::note(Code::WeakerProtection, at, message).hint(format!("accepted: {why}")),
-                None => Diagnostic::error(Code::WeakerProtection, at, message)
-                    .related(self.place, "this")
-                    .hint("`unprotected: \"why\"` beside it accepts that, and every report says so"),
-            });
+        let mut differences = house.weaker_than(baseline);
+        differences.retain(|difference| !known.contains(difference));
+        if differences.is_empty() {
+            return found;
         }
+        let message = format!("{} is less protected than `{env}` asks for", self.what);
+        let diagnostic = match self.unprotected {
+            Some(why) => {
+                Diagnostic::note(Code::WeakerProtection, at, message).hint(format!("accepted: {}", why.as_str()))
+            }
+            None => Diagnostic::error(Code::WeakerProtection, at, message)
+                .hint("`unprotected: \"why\"` beside it accepts that, and every run says so"),
+        };
+        found.push(differences.into_iter().fold(diagnostic, Diagnostic::note_line));
         found
     }
 }

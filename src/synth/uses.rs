@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::names::Named;
 use crate::cfn::ResourceId;
-use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse};
+use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, a};
 use crate::constructs::{Kind, Placed};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parallel;
@@ -32,7 +32,7 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
     let mut collected = Collected::default();
     let mut grants: HashMap<EntryId, Vec<Grant>> = HashMap::new();
     for (me, placed) in named.placed.iter().enumerate() {
-        for grant in found.take(placed.grants(&collected.cx(named, me))).unwrap_or_default() {
+        for grant in placed.grants(&collected.cx(named, me), found) {
             check(&grant, named, found);
             grants.entry(grant.on).or_default().push(grant);
         }
@@ -61,14 +61,20 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
 /// The words of a grant are such as the construct it is on offers.
 fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
     let entry = &named.model.entries()[grant.on];
+    let kind = a(entry.kind);
     let offered = Kind::find(entry.kind).map(|kind| (kind.grantable)()).unwrap_or_default();
+    let refuse = |diagnostic: Diagnostic| diagnostic.related(entry.place, format!("`{}`", entry.kind));
+    if offered.is_empty() {
+        let message = format!("nothing can be granted on {kind}");
+        return found.push(refuse(Diagnostic::error(Code::WrongReference, grant.at, message)));
+    }
+    if grant.words.is_empty() {
+        let message = format!("nothing is granted on `{}` here", entry.path);
+        found.push(Diagnostic::error(Code::InvalidValue, grant.at, message).nearest("", offered.iter().copied()));
+    }
     for word in grant.words.iter().filter(|word| !offered.contains(&word.value.as_str())) {
-        let (at, kind) = (word.span, entry.kind);
-        let diagnostic = match offered.as_slice() {
-            [] => Diagnostic::error(Code::WrongReference, grant.at, format!("nothing can be granted on a `{kind}`")),
-            _ => Diagnostic::error(Code::InvalidValue, at, format!("`{}` cannot be granted on a `{kind}`", word.value))
-                .nearest(&word.value, offered.iter().copied()),
-        };
-        found.push(diagnostic.related(entry.place, format!("the `{kind}`")));
+        let message = format!("`{}` cannot be granted on {kind}", word.value);
+        let diagnostic = Diagnostic::error(Code::InvalidValue, word.span, message);
+        found.push(refuse(diagnostic.nearest(&word.value, offered.iter().copied())));
     }
 }

@@ -35,7 +35,7 @@ impl Template {
         let mut found = Vec::new();
         for (id, resource) in &self.resources {
             for (_, property, limit) in POLICIES.iter().filter(|(kind, ..)| *kind == resource.kind) {
-                let bytes = resource.properties.get(*property).map_or(0, length);
+                let bytes = resource.properties.get(property).map_or(0, length);
                 if bytes > *limit {
                     found.push((id.clone(), *property, bytes, *limit));
                 }

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use crate::cfn::policy::{Action, Condition, Principal, Statement};
 use crate::cfn::{Arn, Pseudo, Val};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::Spanned;
 use crate::name::{AccountId, text_type};
 
 /// A role, user or account outside of these stacks, and what it may do with the key.
@@ -16,7 +18,7 @@ pub(super) struct OutsideUser {
     /// The ARN of a role or user, or the number of an account.
     principal: OutsidePrincipal,
     /// What it may do: KMS actions, each by its whole name.
-    actions: Vec<UseAction>,
+    actions: Spanned<Vec<UseAction>>,
 }
 
 /// The ARN of a role or user, or the number of an account.
@@ -96,6 +98,14 @@ impl JsonSchema for UseAction {
 }
 
 impl OutsideUser {
+    /// It may do something.
+    pub(super) fn check(&self) -> Option<Diagnostic> {
+        let nothing = self.actions.value.is_empty();
+        nothing.then(|| {
+            Diagnostic::error(Code::InvalidValue, self.actions.span, "an outside user needs at least one action")
+        })
+    }
+
     /// The statement that lets it use the key; its own account must let it too, by an identity policy.
     pub(super) fn statement(&self) -> Statement {
         let letters: String = self.principal.text.rsplit(':').next().unwrap_or_default().to_owned();
@@ -115,7 +125,7 @@ impl OutsideUser {
             true => Condition::default(),
             false => Condition::default().caller([(*self.principal.text).into()]),
         };
-        let actions = self.actions.iter().map(|action| action.0).collect();
+        let actions = self.actions.value.iter().map(|action| action.0).collect();
         Statement::allow(sid, actions, vec![Arn::any()]).to(Principal::Account(root)).when(condition)
     }
 }

@@ -1,0 +1,86 @@
+//! Every mistake that stack files can hold, and what users read about it.
+//!
+//! An entry of `stacks/invalid/` is called like the code that it is reported with: a stack file, or a folder where
+//! the mistake takes an `environments.yaml` of its own or several files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use annotate_snippets::Renderer;
+use clap::ValueEnum;
+use insta::{assert_snapshot, glob, with_settings};
+use synth::definition::Project;
+use synth::diagnostic::{Code, Diagnostics, Sources, render};
+use synth::synth::synthesize;
+
+const ENTRIES: &str = "stacks/invalid";
+const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/invalid");
+
+/// The codes that no text of a stack file or of `environments.yaml` can cause, and what does.
+const NOT_IN_FILES: &[(Code, &str)] = &[
+    (Code::NoStacks, "a folder without files"),
+    (Code::UnwritableOutput, "a full disk, or a folder of somebody else"),
+];
+
+#[test]
+fn every_mistake_reads_well() {
+    let mut unreported = Vec::new();
+    // The name of every code has a hyphen; `environments.yaml`, which belongs to all entries, has none.
+    glob!("../stacks/invalid", "*-*", |path| {
+        // Messages show paths as they were given: relative, so that they are the same everywhere.
+        let entry = Path::new(ENTRIES).join(path.file_name().expect("an entry has a name"));
+        let code = code_of(&entry);
+        let mut sources = Sources::default();
+        let found = mistakes(&entry, &mut sources);
+        if !found.has_errors() || found.iter().all(|diagnostic| diagnostic.code.name() != code) {
+            unreported.push(code.clone());
+        }
+        let text = render(&found, &sources, &Renderer::plain());
+        with_settings!({
+            snapshot_path => SNAPSHOTS,
+            prepend_module_to_snapshot => false,
+            snapshot_suffix => "",
+            omit_expression => true,
+            input_file => &entry,
+        }, { assert_snapshot!(code, text) });
+    });
+    assert!(unreported.is_empty(), "these are not reported with their code: {unreported:?}");
+}
+
+#[test]
+fn every_code_has_an_entry() {
+    let entries: BTreeSet<String> = names(ENTRIES).filter(|name| name != "environments").collect();
+    let elsewhere: BTreeSet<String> = NOT_IN_FILES.iter().map(|(code, _)| code.name()).collect();
+    let codes: BTreeSet<String> = Code::value_variants().iter().map(|code| code.name()).collect();
+    assert_eq!(codes, &entries | &elsewhere, "each code is the name of an entry, or an exception");
+    assert!(entries.is_disjoint(&elsewhere), "what has an entry is no exception");
+    assert_eq!(names(SNAPSHOTS).collect::<BTreeSet<_>>(), entries, "each entry has a snapshot, and nothing else has");
+}
+
+/// What is found in an entry's last environment.
+fn mistakes(entry: &Path, sources: &mut Sources) -> Diagnostics {
+    let (project, mut found) = if entry.is_dir() {
+        Project::load(entry, sources)
+    } else {
+        let environments = entry.with_file_name("environments.yaml");
+        Project::load_files(&environments, &[entry.to_owned()], sources)
+    };
+    if let Some(project) = project {
+        let environment = project.environments.all.keys().last().expect("every entry has an environment");
+        found.extend(synthesize(&project, environment).1);
+    }
+    found
+}
+
+/// What the files and folders in a folder are called, without their endings.
+fn names(folder: &str) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot read {folder}: {error}"));
+    entries.map(|entry| code_of(&entry.expect("the folder can be listed").path()))
+}
+
+/// The code that an entry or a snapshot is called like: its name up to the first dot.
+fn code_of(path: &Path) -> String {
+    let name = path.file_name().and_then(|name| name.to_str()).expect("codes are text");
+    name.split('.').next().unwrap_or(name).to_owned()
+}
