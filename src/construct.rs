@@ -5,6 +5,7 @@
 //! [what use of keys follows](Construct::uses), and [build](Construct::build). A pass changes nothing that an earlier
 //! one made, so the order of constructs in a file never matters.
 
+mod cx;
 mod key_policy;
 mod model;
 mod naming;
@@ -15,8 +16,9 @@ mod uses;
 
 use crate::diagnostic::{Diagnostics, Result};
 
+pub use cx::Cx;
 pub use key_policy::{identity_statements, key_statements};
-pub use model::{Attribute, Cx, Entry, EntryId, Instance, Model, a};
+pub use model::{Attribute, Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;
 pub use reference::{Any, AttributeOf, Reference, To};
 pub use resources::{Finished, Resources};

@@ -1,0 +1,136 @@
+//! What a construct sees of the others.
+
+use std::collections::HashMap;
+
+use super::model::{Entry, EntryId, Model, a};
+use super::reference::{Any, AttributeOf, Reference, To};
+use super::uses::{Access, Grant, KeyUse};
+use crate::cfn::{Handle, Resource, ResourceId, Val, kms};
+use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
+use crate::document::Spanned;
+use crate::environment::House;
+use crate::name::Target;
+
+/// What a construct sees: its own rules, and what the passes before have found of the others.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// Everything that has a name.
+    pub model: &'a Model,
+    /// The construct itself.
+    pub me: EntryId,
+    /// What was granted, by the construct it was granted on; empty before the pass of uses.
+    pub grants: &'a HashMap<EntryId, Vec<Grant>>,
+    /// Who uses which key; empty before the pass of building.
+    pub key_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
+    /// The uses of keys by each role.
+    pub role_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
+    /// What each role may do.
+    pub accesses: &'a HashMap<ResourceId, Vec<Access>>,
+    /// What each resource's policy lets roles do.
+    pub accesses_on: &'a HashMap<ResourceId, Vec<Access>>,
+}
+
+impl<'a> Cx<'a> {
+    /// The construct itself.
+    pub fn entry(&self) -> &'a Entry {
+        &self.model.entries()[self.me]
+    }
+
+    /// What the rules mean for it.
+    pub fn house(&self) -> &'a House {
+        &self.entry().house
+    }
+
+    /// Where it is deployed.
+    pub fn target(&self) -> &'a Target {
+        &self.model.instances[self.entry().instance.0 as usize].target
+    }
+
+    /// What was granted on it.
+    pub fn granted(&self) -> &'a [Grant] {
+        self.grants.get(&self.me).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who uses a key.
+    pub fn uses_of(&self, key: &Handle<kms::Key>) -> &'a [KeyUse] {
+        self.key_uses.get(key.id()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The resource that a reference means.
+    ///
+    /// # Errors
+    /// If there is no such construct, or it makes no resource of this type.
+    pub fn get<R: Resource>(&self, to: &To<R>) -> Result<Handle<R>> {
+        let id = self.find(&to.reference.value, to.reference.span)?;
+        let entry = &self.model.entries()[id];
+        entry.handles.iter().find_map(Handle::from_any).ok_or_else(|| {
+            let message = format!("`{}` is {}, not {}", to.reference.value, a(entry.kind), described(R::TYPE));
+            let fitting = self.model.entries().iter().filter(|other| {
+                other.instance == self.entry().instance && other.handles.iter().any(|part| part.kind == R::TYPE)
+            });
+            let fitting: Vec<String> = fitting.map(|entry| entry.path.to_string()).take(10).collect();
+            let diagnostic = Diagnostic::error(Code::WrongReference, to.reference.span, message);
+            let diagnostic = diagnostic.related(entry.place, format!("the `{}`", entry.kind));
+            match fitting.is_empty() {
+                true => diagnostic,
+                false => diagnostic.hint(format!("in this stack: {}", listed(fitting.iter().map(String::as_str)))),
+            }
+            .into()
+        })
+    }
+
+    /// The construct that a reference means, which makes a resource of the right type.
+    ///
+    /// # Errors
+    /// If there is none, or it makes no such resource.
+    pub fn entry_of<R: Resource>(&self, to: &To<R>) -> Result<EntryId> {
+        self.get(to)?;
+        self.find(&to.reference.value, to.reference.span)
+    }
+
+    /// The text of a file, from the stack file's folder.
+    ///
+    /// # Errors
+    /// If the path is absolute, or the file cannot be read as text.
+    pub fn text_beside(&self, path: &str, at: Span) -> Result<String> {
+        let folder = &self.model.instances[self.entry().instance.0 as usize].folder;
+        let unreadable = |message: String| Diagnostic::error(Code::UnreadableFile, at, message);
+        if std::path::Path::new(path).is_absolute() {
+            return Err(unreadable(format!("`{path}` is not a path from the stack file's folder")).into());
+        }
+        std::fs::read_to_string(folder.join(path))
+            .map_err(|error| unreadable(format!("cannot read `{path}` beside the stack file: {error}")).into())
+    }
+
+    /// The construct that a reference means.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn target_of(&self, to: &To<Any>) -> Result<EntryId> {
+        self.find(&to.reference.value, to.reference.span)
+    }
+
+    /// The attribute that a reference means.
+    ///
+    /// # Errors
+    /// If there is no such construct, or it does not have the attribute.
+    pub fn attribute(&self, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
+        let AttributeOf { of: reference, attribute } = &of.value;
+        let entry = &self.model.entries()[self.find(reference, of.span)?];
+        entry.attribute_or_mistake(*attribute, of)
+    }
+
+    fn find(&self, reference: &Reference, at: Span) -> Result<EntryId> {
+        self.model.resolve(reference, at, self.entry().instance)
+    }
+}
+
+/// A resource type in the words of a message.
+fn described(kind: &str) -> &str {
+    match kind {
+        "AWS::DynamoDB::Table" => "a table",
+        "AWS::KMS::Key" => "a key",
+        "AWS::SNS::Topic" => "a topic",
+        other => other,
+    }
+}

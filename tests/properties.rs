@@ -1,0 +1,165 @@
+//! What holds for every input: order never matters, text survives, and nothing that is damaged makes a mess.
+
+mod common;
+
+use std::fs;
+
+use common::{ENVIRONMENTS, folder, try_synthesize};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use synth::diagnostic::Sources;
+use synth::template::{Format, Function, Map, Resource, Template, Value};
+
+/// Constructs of one scope that use each other, in the order of the list.
+const CONSTRUCTS: &[&str] = &[
+    "data: { KmsKey: {} }",
+    "logs: { KmsKey: { rotation: 90 } }",
+    "orders: { EncryptedTable: { key: app/data, partition-key: { id: S } } }",
+    "record: { EncryptedLogGroup: { key: app/logs } }",
+    "alerts: { EncryptedTopic: { key: app/data, publishers: [cloudwatch] } }",
+    "worker: { EncryptedFunction: { code: { bucket: b, key: k }, runtime: java25, logs-key: app/logs, triggers: [app/alerts],
+      grants: { app/orders: read-write, app/record: write, app/data: decrypt } } }",
+];
+
+fn stack(order: &[usize]) -> String {
+    let constructs: Vec<&str> = order.iter().map(|at| CONSTRUCTS[*at]).collect();
+    format!("constructs:\n  app:\n    {}\n", constructs.join("\n    "))
+}
+
+/// A template whose resources, and the lists in key policies that follow the order of the file, are sorted.
+fn sorted(text: &str) -> serde_json::Value {
+    fn sort(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Array(items) => {
+                items.iter_mut().for_each(sort);
+                items.sort_by_key(ToString::to_string);
+            }
+            serde_json::Value::Object(entries) => {
+                entries.values_mut().for_each(sort);
+                entries.sort_keys();
+            }
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(text).expect("templates are JSON");
+    sort(&mut value);
+    value
+}
+
+fn template(order: &[usize]) -> String {
+    let folder = folder(ENVIRONMENTS, &[("app.yaml", &stack(order))]);
+    let (synthesis, found) = try_synthesize(folder.path(), "prod");
+    assert_eq!(found, "");
+    synthesis.expect("nothing is found").stacks[0].template.print(Format::Json)
+}
+
+/// Any value of a template: texts that YAML readers misread among them.
+fn value() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        "[ -~]{0,12}", "\\PC{0,6}", Just("no".to_owned()), Just("0123".to_owned()), Just("12:30:45".to_owned()),
+        Just("<<".to_owned()), Just("=".to_owned()), Just("~".to_owned()), Just("a\nb\n".to_owned()), Just(" x ".to_owned()),
+        Just("2012-10-17".to_owned()), Just("1_000".to_owned()), Just(String::new()),
+    ];
+    let id = "[A-Z][A-Za-z0-9]{0,8}";
+    let leaf = prop_oneof![
+        text.prop_map(Value::Text),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(|number| Value::Number(number.into())),
+        id.prop_map(Value::Ref),
+        (id, id).prop_map(|(id, attribute)| Value::GetAtt(id.into(), attribute.into())),
+        id.prop_map(|id| Value::Sub(format!("x-${{{id}}}").into(), None)),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::List),
+            // Two keys and more: a map of one could be the name of a function.
+            vec(inner.clone(), 2..4).prop_map(|values| {
+                Value::Map(values.into_iter().enumerate().map(|(at, value)| (format!("Key{at}"), value)).collect::<Map>())
+            }),
+            vec(inner, 1..3).prop_map(|items| Value::Call(Function::JOIN, Box::new(Value::List(items)))),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_order_of_constructs_changes_nothing_but_the_order(order in Just((0..CONSTRUCTS.len()).collect::<Vec<_>>()).prop_shuffle()) {
+        let first: Vec<usize> = (0..CONSTRUCTS.len()).collect();
+        prop_assert_eq!(sorted(&template(&order)), sorted(&template(&first)));
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back(values in vec(value(), 1..4)) {
+        let mut template = Template::default();
+        let properties: Map = values.into_iter().enumerate().map(|(at, value)| (format!("P{at}"), value)).collect();
+        let resource = Resource { kind: "AWS::SNS::Topic".to_owned(), properties, ..Resource::default() };
+        template.resources.insert("It".to_owned(), resource);
+        for format in [Format::Json, Format::Yaml] {
+            let text = template.print(format);
+            let mut sources = Sources::default();
+            let file = sources.add("template", text.clone());
+            let read = Template::parse(file, &text).map_err(|found| TestCaseError::fail(common::text(&found, &sources)))?;
+            prop_assert_eq!(&read, &template, "as {:?}:\n{}", format, text);
+        }
+    }
+}
+
+/// A way to damage a text.
+#[derive(Clone, Debug)]
+enum Damage {
+    Remove(prop::sample::Index, usize),
+    Insert(prop::sample::Index, String),
+    Swap(prop::sample::Index, prop::sample::Index),
+    Repeat(prop::sample::Index),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let snippet = prop_oneof!["[ -~]{1,4}", Just("\t".to_owned()), Just("\n".to_owned()), Just("&a ".to_owned()), Just("é".to_owned()), Just("{".to_owned())];
+    prop_oneof![
+        (any::<prop::sample::Index>(), 1..20usize).prop_map(|(at, length)| Damage::Remove(at, length)),
+        (any::<prop::sample::Index>(), snippet).prop_map(|(at, text)| Damage::Insert(at, text)),
+        (any::<prop::sample::Index>(), any::<prop::sample::Index>()).prop_map(|(one, other)| Damage::Swap(one, other)),
+        any::<prop::sample::Index>().prop_map(Damage::Repeat),
+    ]
+}
+
+fn apply(text: &str, damage: &Damage) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut lines: Vec<&str> = text.lines().collect();
+    match damage {
+        Damage::Remove(at, length) => {
+            let at = at.index(letters.len());
+            letters[..at].iter().chain(letters[at..].iter().skip(*length)).collect()
+        }
+        Damage::Insert(at, snippet) => {
+            let at = at.index(letters.len());
+            letters[..at].iter().copied().chain(snippet.chars()).chain(letters[at..].iter().copied()).collect()
+        }
+        Damage::Swap(one, other) => {
+            let (one, other) = (one.index(lines.len()), other.index(lines.len()));
+            lines.swap(one, other);
+            lines.join("\n")
+        }
+        Damage::Repeat(at) => {
+            let at = at.index(lines.len());
+            lines.insert(at, lines[at]);
+            lines.join("\n")
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_damaged_stack_file_is_reported_or_still_right(damages in vec(damage(), 1..4)) {
+        let original = fs::read_to_string("tests/catalog/everything.yaml").expect("it is there");
+        let text = damages.iter().fold(original, |text, damage| apply(if text.is_empty() { "x" } else { &text }, damage));
+        let folder = folder(ENVIRONMENTS, &[("app.yaml", &text)]);
+        fs::copy("tests/catalog/worker.js", folder.path().join("worker.js")).expect("it can be copied");
+        let (synthesis, found) = try_synthesize(folder.path(), "dev");
+        prop_assert!(synthesis.is_some() || found.contains("error["), "nothing is said of\n{}", text);
+    }
+}
