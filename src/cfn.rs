@@ -14,7 +14,5 @@ mod resource;
 pub mod sns;
 mod value;
 
-pub use resource::{
-    AnyHandle, Arn, Handle, Holds, Named, Resource, ResourceId, Tag, account, global_arn, regional_arn,
-};
-pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, Val};
+pub use resource::{AnyHandle, Arn, Handle, Holds, Named, Resource, Tag, account, global_arn, regional_arn};
+pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, ResourceId, Val};

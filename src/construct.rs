@@ -18,9 +18,9 @@ use crate::diagnostic::{Diagnostics, Result};
 
 pub use cx::Cx;
 pub use key_policy::{identity_statements, key_statements};
-pub use model::{Attribute, Entry, EntryId, Instance, Model, a};
+pub use model::{Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;
-pub use reference::{Any, AttributeOf, Reference, To};
+pub use reference::{Any, Attribute, AttributeOf, Reference, To};
 pub use resources::{Finished, Resources};
 pub use unique::{Claim, Owner, UniqueNames};
 pub use uses::{Access, By, Grant, KeyUse, Uses};

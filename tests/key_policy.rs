@@ -310,3 +310,23 @@ fn a_multi_region_key_can_be_replicated_by_who_manages_it() {
     assert!(role_may(&policy, "any", "kms:ReplicateKey"));
     assert!(!role_may(&policy_of("{}", ENVIRONMENTS, "dev"), "any", "kms:ReplicateKey"));
 }
+
+#[test]
+fn a_topic_that_is_granted_and_takes_dead_letters_is_allowed_once() {
+    let stack =
+        APP.replace("logs-key: security/data\n", "logs-key: security/data\n        dead-letter: messaging/alerts\n");
+    assert_ne!(stack, APP);
+    let template = template(ENVIRONMENTS, &stack, "dev");
+    for (id, property) in [
+        ("ComputeWorkerRolePolicy", "PolicyDocument"),
+        ("SecurityData", "KeyPolicy"),
+        ("MessagingAlertsPolicy", "PolicyDocument"),
+    ] {
+        let policy = statements(&template, id, property);
+        let mut ids = ids(&policy);
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "statement ids of {id} are unique");
+    }
+}

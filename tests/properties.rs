@@ -56,9 +56,19 @@ fn template(order: &[usize]) -> String {
 /// Any value of a template: texts that YAML readers misread among them.
 fn value() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
-        "[ -~]{0,12}", "\\PC{0,6}", Just("no".to_owned()), Just("0123".to_owned()), Just("12:30:45".to_owned()),
-        Just("<<".to_owned()), Just("=".to_owned()), Just("~".to_owned()), Just("a\nb\n".to_owned()), Just(" x ".to_owned()),
-        Just("2012-10-17".to_owned()), Just("1_000".to_owned()), Just(String::new()),
+        "[ -~]{0,12}",
+        "\\PC{0,6}",
+        Just("no".to_owned()),
+        Just("0123".to_owned()),
+        Just("12:30:45".to_owned()),
+        Just("<<".to_owned()),
+        Just("=".to_owned()),
+        Just("~".to_owned()),
+        Just("a\nb\n".to_owned()),
+        Just(" x ".to_owned()),
+        Just("2012-10-17".to_owned()),
+        Just("1_000".to_owned()),
+        Just(String::new()),
     ];
     let id = "[A-Z][A-Za-z0-9]{0,8}";
     let leaf = prop_oneof![
@@ -74,7 +84,9 @@ fn value() -> impl Strategy<Value = Value> {
             vec(inner.clone(), 0..4).prop_map(Value::List),
             // Two keys and more: a map of one could be the name of a function.
             vec(inner.clone(), 2..4).prop_map(|values| {
-                Value::Map(values.into_iter().enumerate().map(|(at, value)| (format!("Key{at}"), value)).collect::<Map>())
+                Value::Map(
+                    values.into_iter().enumerate().map(|(at, value)| (format!("Key{at}"), value)).collect::<Map>(),
+                )
             }),
             vec(inner, 1..3).prop_map(|items| Value::Call(Function::JOIN, Box::new(Value::List(items)))),
         ]
@@ -116,7 +128,14 @@ enum Damage {
 }
 
 fn damage() -> impl Strategy<Value = Damage> {
-    let snippet = prop_oneof!["[ -~]{1,4}", Just("\t".to_owned()), Just("\n".to_owned()), Just("&a ".to_owned()), Just("é".to_owned()), Just("{".to_owned())];
+    let snippet = prop_oneof![
+        "[ -~]{1,4}",
+        Just("\t".to_owned()),
+        Just("\n".to_owned()),
+        Just("&a ".to_owned()),
+        Just("é".to_owned()),
+        Just("{".to_owned())
+    ];
     prop_oneof![
         (any::<prop::sample::Index>(), 1..20usize).prop_map(|(at, length)| Damage::Remove(at, length)),
         (any::<prop::sample::Index>(), snippet).prop_map(|(at, text)| Damage::Insert(at, text)),

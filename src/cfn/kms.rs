@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Handle, Holds, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Handle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -41,6 +41,12 @@ pub struct KeyId(String);
 impl From<KeyArn> for String {
     fn from(arn: KeyArn) -> Self {
         arn.0
+    }
+}
+
+impl From<Val<KeyArn>> for Arn {
+    fn from(arn: Val<KeyArn>) -> Self {
+        Self::literal(arn.text())
     }
 }
 

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::kms::KeyArn;
-use super::value::{InstanceId, Part, Pseudo, Val};
-use crate::name::{LogicalId, Name, NameRule, Target};
+use super::value::{Part, Pseudo, ResourceId, Val};
+use crate::name::{Name, NameRule, Target};
 
 /// What is lost with a resource: it decides deletion policies, and what a change may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +53,6 @@ pub struct Tag {
     pub key: String,
     /// Its value.
     pub value: String,
-}
-
-/// A resource of a run: the stack instance it belongs to, and its id in there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct ResourceId {
-    /// The stack instance.
-    pub instance: InstanceId,
-    /// The id within its template.
-    pub logical: LogicalId,
 }
 
 /// A resource of any type: what it is called everywhere, before any template exists.
@@ -178,12 +168,6 @@ impl Arn {
     /// The ARN as text.
     pub fn text(self) -> Val<String> {
         self.0
-    }
-}
-
-impl From<Val<KeyArn>> for Arn {
-    fn from(arn: Val<KeyArn>) -> Self {
-        Self(arn.text())
     }
 }
 

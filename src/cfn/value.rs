@@ -2,8 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::resource::ResourceId;
-use crate::name::{AccountId, Name, Region};
+use crate::name::{AccountId, LogicalId, Name, Region};
 
 /// The newtype name under which an [`Expr`] announces itself to the lowering serializer.
 pub const EXPR: &str = "$synth::Expr";
@@ -67,6 +66,15 @@ impl Pseudo {
 /// A stack instance, by its number in the run: a stack in one environment and region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct InstanceId(pub u32);
+
+/// A resource of a run: the stack instance it belongs to, and its id in there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct ResourceId {
+    /// The stack instance.
+    pub instance: InstanceId,
+    /// The id within its template.
+    pub logical: LogicalId,
+}
 
 impl Expr {
     /// Its parts, in order.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::reference::{AttributeOf, Reference};
+use super::reference::{Attribute, AttributeOf, Reference};
 use crate::cfn::{AnyHandle, InstanceId, Resource, Val, kms};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
@@ -44,44 +44,6 @@ pub struct Entry {
     pub handles: Vec<Arc<AnyHandle>>,
     /// The attributes that others can use.
     pub attributes: Vec<Attribute>,
-}
-
-/// What outputs and functions can say of a construct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attribute {
-    /// Its ARN.
-    Arn,
-    /// Its physical name.
-    Name,
-    /// What AWS numbers it by.
-    Id,
-    /// A key's id.
-    KeyId,
-    /// The alias of a key.
-    AliasName,
-    /// The ARN of a table's stream.
-    StreamArn,
-}
-
-impl Attribute {
-    const ALL: [Self; 6] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn];
-
-    /// The attribute that stack files call `word`.
-    pub fn find(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|attribute| attribute.word() == word)
-    }
-
-    /// What stack files call it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Arn => "arn",
-            Self::Name => "name",
-            Self::Id => "id",
-            Self::KeyId => "key-id",
-            Self::AliasName => "alias-name",
-            Self::StreamArn => "stream-arn",
-        }
-    }
 }
 
 impl Entry {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::model::{Attribute, Entry};
+use super::model::Entry;
+use super::reference::Attribute;
 use super::unique::Claim;
 use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Resource, ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer};
 
-use super::model::Attribute;
 use crate::cfn::Resource;
 use crate::diagnostic::Span;
 use crate::document::Spanned;
@@ -142,6 +141,44 @@ impl JsonSchema for To<Any> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         Reference::json_schema(generator)
+    }
+}
+
+/// What outputs and functions can say of a construct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// Its ARN.
+    Arn,
+    /// Its physical name.
+    Name,
+    /// What AWS numbers it by.
+    Id,
+    /// A key's id.
+    KeyId,
+    /// The alias of a key.
+    AliasName,
+    /// The ARN of a table's stream.
+    StreamArn,
+}
+
+impl Attribute {
+    const ALL: [Self; 6] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn];
+
+    /// The attribute that stack files call `word`.
+    pub fn find(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.word() == word)
+    }
+
+    /// What stack files call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Arn => "arn",
+            Self::Name => "name",
+            Self::Id => "id",
+            Self::KeyId => "key-id",
+            Self::AliasName => "alias-name",
+            Self::StreamArn => "stream-arn",
+        }
     }
 }
 

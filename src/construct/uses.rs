@@ -22,9 +22,40 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether it includes a word.
-    pub fn has(&self, word: &str) -> bool {
-        self.words.iter().any(|granted| granted.value == word)
+    /// Grants more words on the same construct.
+    pub fn add(&mut self, words: Vec<Spanned<String>>) {
+        let fresh = words.into_iter().filter(|word| self.words.iter().all(|known| known.value != word.value));
+        let fresh: Vec<_> = fresh.collect();
+        self.words.extend(fresh);
+    }
+
+    /// Whether it lets the role read: by `read` or `read-write`.
+    pub fn reads(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.value.as_str(), "read" | "read-write"))
+    }
+
+    /// Whether it lets the role write: by `write` or `read-write`.
+    pub fn writes(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.value.as_str(), "write" | "read-write"))
+    }
+
+    /// Which of these actions it gives.
+    pub fn actions(&self, read: &[Action], write: &[Action]) -> Vec<Action> {
+        let mut actions: Vec<Action> = Vec::new();
+        actions.extend(read.iter().filter(|_| self.reads()));
+        actions.extend(write.iter().filter(|_| self.writes()));
+        actions.sort_unstable();
+        actions.dedup();
+        actions
+    }
+
+    /// The word in statement ids.
+    pub fn verb(&self) -> &'static str {
+        match (self.reads(), self.writes()) {
+            (true, true) => "ReadWrite",
+            (true, false) => "Read",
+            _ => "Write",
+        }
     }
 }
 

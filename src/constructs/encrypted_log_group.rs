@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::policy::{Action, Condition};
+use crate::cfn::policy::Condition;
 use crate::cfn::{Arn, Handle, kms, logs};
 use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -58,17 +58,8 @@ impl Construct for EncryptedLogGroup {
     fn uses(&self, (group, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let keys = vec![encrypted(group, &self.key, cx)?];
         let accesses = cx.granted().iter().map(|grant| {
-            let (read, write) = (grant.has("read"), grant.has("write"));
-            let mut actions: Vec<Action> = Vec::new();
-            actions.extend(facts::READ.iter().filter(|_| read));
-            actions.extend(facts::WRITE.iter().filter(|_| write));
-            actions.sort_unstable();
-            let verb = match (read, write) {
-                (true, true) => "ReadWrite",
-                (true, false) => "Read",
-                _ => "Write",
-            };
-            let sid = format!("{verb}{}", group.id().logical);
+            let actions = grant.actions(facts::READ, facts::WRITE);
+            let sid = format!("{}{}", grant.verb(), group.id().logical);
             let resources = vec![Arn::of(group).join(":*")];
             Access { role: grant.role.clone(), sid, actions, resources, condition: Condition::default(), on: None }
         });

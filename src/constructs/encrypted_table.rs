@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::policy::{Action, Condition};
+use crate::cfn::policy::Condition;
 use crate::cfn::{Arn, Handle, Named, dynamodb, kms};
 use crate::construct::{Access, Attribute, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
@@ -129,24 +129,13 @@ impl Construct for EncryptedTable {
         let mut uses = Uses::default();
         uses.keys.extend(facts::CREATOR.iter().map(|access| used(By::Creator, access)));
         for grant in cx.granted() {
-            let read = grant.has("read") || grant.has("read-write");
-            let write = grant.has("write") || grant.has("read-write");
             uses.keys.push(used(By::Role(grant.role.clone()), &facts::USE));
-            let mut actions: Vec<Action> = Vec::new();
-            actions.extend(facts::READ.iter().filter(|_| read));
-            actions.extend(facts::WRITE.iter().filter(|_| write));
-            actions.sort_unstable();
-            actions.dedup();
+            let actions = grant.actions(facts::READ, facts::WRITE);
             let mut resources = vec![Arn::of(table)];
-            if read && !(self.global_indexes.is_empty() && self.local_indexes.is_empty()) {
+            if grant.reads() && !(self.global_indexes.is_empty() && self.local_indexes.is_empty()) {
                 resources.push(Arn::of(table).join("/index/*"));
             }
-            let verb = match (read, write) {
-                (true, true) => "ReadWrite",
-                (true, false) => "Read",
-                _ => "Write",
-            };
-            let sid = format!("{verb}{}", table.id().logical);
+            let sid = format!("{}{}", grant.verb(), table.id().logical);
             let (role, condition) = (grant.role.clone(), Condition::default());
             uses.accesses.push(Access { role, sid, actions, resources, condition, on: None });
         }

@@ -34,7 +34,11 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
     for (me, placed) in named.placed.iter().enumerate() {
         for grant in placed.grants(&collected.cx(named, me), found) {
             check(&grant, named, found);
-            grants.entry(grant.on).or_default().push(grant);
+            let on: &mut Vec<Grant> = grants.entry(grant.on).or_default();
+            match on.iter_mut().find(|other| other.role.id() == grant.role.id()) {
+                Some(other) => other.add(grant.words), // a dead-letter topic that is granted too
+                None => on.push(grant),
+            }
         }
     }
     collected.grants = grants;

@@ -7,10 +7,7 @@
 
 use std::cell::RefCell;
 
-use serde::ser::{
-    Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
-    Serializer,
-};
+use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 
 use super::{Function, Key, Map as Entries, Value};
 use crate::cfn::{EXPR, InstanceId, Pseudo, ResourceId};
@@ -191,7 +188,7 @@ impl<'c> Serializer for Lowering<'c> {
     type Error = serde_json::Error;
     type SerializeSeq = Seq<'c>;
     type SerializeTuple = Seq<'c>;
-    type SerializeTupleStruct = Seq<'c>;
+    type SerializeTupleStruct = Impossible<Self::Ok, Self::Error>;
     type SerializeTupleVariant = Impossible<Self::Ok, Self::Error>;
     type SerializeMap = Map<'c>;
     type SerializeStruct = Map<'c>;
@@ -270,8 +267,8 @@ impl<'c> Serializer for Lowering<'c> {
         self.serialize_seq(Some(length))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Seq<'c>, Self::Error> {
-        self.serialize_seq(Some(length))
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Self::Error> {
+        Err(serde::ser::Error::custom("a template holds no tuple structs"))
     }
 
     fn serialize_tuple_variant(
@@ -327,19 +324,6 @@ impl SerializeTuple for Seq<'_> {
     type Error = serde_json::Error;
 
     fn serialize_element<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<(), Self::Error> {
-        SerializeSeq::serialize_element(self, item)
-    }
-
-    fn end(self) -> Step {
-        SerializeSeq::end(self)
-    }
-}
-
-impl SerializeTupleStruct for Seq<'_> {
-    type Ok = Option<Value>;
-    type Error = serde_json::Error;
-
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<(), Self::Error> {
         SerializeSeq::serialize_element(self, item)
     }
 
