@@ -63,18 +63,3 @@ fn linked_files_exist() {
         assert!(repository.join(file).exists(), "{file}");
     }
 }
-
-#[test]
-fn every_property_is_in_its_section() {
-    for kind in synth::constructs::KINDS {
-        let section = README.split(&format!("\n### {}\n", kind.name)).nth(1);
-        let section = section.unwrap_or_else(|| panic!("the README has no section on {}", kind.name));
-        let section = section.split("\n## ").next().and_then(|section| section.split("\n### ").next());
-        let schema = (kind.schema)();
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for property in properties.expect("a construct has properties").keys() {
-            let row = format!("`{property}`");
-            assert!(section.is_some_and(|section| section.contains(&row)), "{row} of {}", kind.name);
-        }
-    }
-}
