@@ -14,5 +14,5 @@ mod resource;
 pub mod sns;
 mod value;
 
-pub use resource::{AnyHandle, Arn, Handle, Holds, Named, Resource, Tag, account, global_arn, regional_arn};
+pub use resource::{AnyHandle, Arn, Handle, Holds, Named, Resource, Tag, account, global_arn, region, regional_arn};
 pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, ResourceId, Val};

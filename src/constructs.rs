@@ -99,7 +99,7 @@ fn twice(items: impl IntoIterator<Item = (String, Span)>) -> Diagnostics {
             None
         }
         Entry::Occupied(slot) => {
-            let message = format!("`{}` is in this list twice", slot.key());
+            let message = format!("`{}` is here twice", slot.key());
             Some(Diagnostic::error(Code::InvalidValue, at, message).related(*slot.get(), "the first one"))
         }
     });

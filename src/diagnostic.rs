@@ -229,15 +229,25 @@ impl IntoIterator for Diagnostics {
     }
 }
 
-/// The allowed word that `given` most likely meant: at most a third of its letters differ.
+/// The allowed word that `given` most likely meant: one that begins with it or the other way round, or one that is
+/// spelt nearly the same.
 pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (given.chars().count().max(3) / 3).max(1);
-    allowed
-        .into_iter()
-        .map(|word| (strsim::osa_distance(&given.to_lowercase(), &word.to_lowercase()), word))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+    /// Below this, two words of the same few letters are alike by accident: `sns` and `ses`.
+    const ALIKE: f64 = 0.85;
+    let given = given.to_lowercase();
+    let alike = |word: &str| {
+        let word = word.to_lowercase();
+        let (short, long) = if given.len() < word.len() { (&given, &word) } else { (&word, &given) };
+        match short.len() > 2 && long.starts_with(short.as_str()) {
+            true => 1.0,
+            // Words with a common beginning, such as `kms:`, can be alike and mostly differ.
+            false if strsim::osa_distance(short, long) * 2 >= long.len() => 0.0,
+            false => strsim::jaro_winkler(short, long),
+        }
+    };
+    let alike = allowed.into_iter().map(|word| (alike(word), word)).filter(|(likeness, _)| *likeness >= ALIKE);
+    // The first of several that are equally near.
+    alike.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, word)| word)
 }
 
 /// Words in backticks, separated by commas.

@@ -127,6 +127,13 @@ impl Environments {
     fn check_break_glass(&self, found: &mut Diagnostics) {
         for (name, environment) in &self.all {
             let house = self.house(name);
+            let role = environment.rules.break_glass_role.as_ref().or(self.project.rules.break_glass_role.as_ref());
+            if let (Some(role), Some(account)) = (role, &environment.account)
+                && role.value.account().is_some_and(|other| other != *account)
+            {
+                let message = format!("the break-glass role is in another account than `{name}`, which is `{account}`");
+                found.push(Diagnostic::error(Code::ConflictingProperties, role.span, message));
+            }
             if house.deny_key_destruction && house.break_glass_role.is_none() {
                 let rules = [&environment.rules, &self.project.rules];
                 let at = rules.into_iter().find_map(|rules| rules.protection.as_ref());

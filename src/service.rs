@@ -12,13 +12,13 @@ pub mod sns;
 use std::sync::Arc;
 
 use crate::cfn::policy::{Action, Condition, Operator};
-use crate::cfn::{AnyHandle, Handle, Named, Part, Pseudo, Val, account};
+use crate::cfn::{AnyHandle, Handle, Named, Pseudo, Val, account, region};
 use crate::name::{Partition, Target};
 
 /// One way in which a service uses a key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct KeyAccess {
-    /// What it is called in statement ids: `DynamoDbRead`.
+    /// What it is called in statement ids: `DynamoDbUse`.
     pub id: &'static str,
     /// Who calls KMS.
     pub caller: Caller,
@@ -137,6 +137,11 @@ impl Subject {
         Self(Arc::clone(handle.any()))
     }
 
+    /// Where it is deployed.
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
     fn value(&self, of: ContextValue) -> Val<String> {
         match of {
             ContextValue::Arn => self.0.arn.map_or_else(|| "".into(), |arn| arn(&self.0)),
@@ -173,8 +178,4 @@ impl KeyAccess {
         }
         condition
     }
-}
-
-fn region(at: &Target) -> Val<String> {
-    at.region.clone().map_or(Pseudo::Region.into(), |region| Part::Region(region).into())
 }

@@ -9,6 +9,9 @@ tags=()
 # A template of more than 51,200 bytes goes through a bucket: S3_BUCKET=name deploy.sh …
 bucket=()
 [ -z "${S3_BUCKET:-}" ] || bucket=(--s3-bucket "$S3_BUCKET")
+# CloudFormation can work as a role of its own, one of the environment's deployers: ROLE_ARN=arn deploy.sh …
+role=()
+[ -z "${ROLE_ARN:-}" ] || role=(--role-arn "$ROLE_ARN")
 
 {% if account %}
 account=$(aws sts get-caller-identity --query Account --output text)
@@ -20,7 +23,7 @@ deploy() { # stack template [--region region]
   shift 2
   aws cloudformation deploy "$@" --stack-name "$stack" --template-file "$template" \
     --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \
-    ${tags[@]+"${tags[@]}"} ${bucket[@]+"${bucket[@]}"}
+    ${tags[@]+"${tags[@]}"} ${bucket[@]+"${bucket[@]}"} ${role[@]+"${role[@]}"}
 }
 {% if stacks | selectattr("protected") | list %}
 

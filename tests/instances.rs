@@ -2,13 +2,15 @@
 
 mod common;
 
+use std::fmt::Write;
+
 use common::{findings, folder, json, synthesize_all, try_synthesize};
 use serde_json::json;
 
 const ENVIRONMENTS: &str = "
 environments:
   dev: { protection: open, regions: [eu-west-1, eu-central-1] }
-  prod: { protection: guarded }
+  prod: { protection: guarded, regions: [us-east-1, eu-central-1] }
 ";
 
 const KEYS: &str = "constructs: { security: { data: { KmsKey: {} } } }";
@@ -17,8 +19,16 @@ const APP: &str = "
 constructs:
   storage:
     near: { EncryptedTable: { key: keys:security/data, partition-key: { id: S } } }
-    far: { EncryptedTable: { key: keys:security/data, partition-key: { id: S } }, region: eu-central-1 }
-outputs: { KeyId: keys:security/data.key-id, Far: storage/far.arn }
+  far:
+    logs: { KmsKey: {}, region: eu-central-1 }
+    worker:
+      EncryptedFunction:
+        code: { bucket: artifacts, key: worker.zip }
+        runtime: java25
+        logs-key: far/logs
+        environment: { KEY: { ref: keys:security/data.arn }, TABLE: { ref: storage/near.arn } }
+      region: eu-central-1
+outputs: { KeyId: keys:security/data.key-id, Worker: far/worker.arn }
 ";
 
 #[test]
@@ -57,26 +67,57 @@ fn a_number_of_aws_is_imported_within_a_region_and_read_across() {
     };
     assert_eq!(key_of(&near.template, "StorageNear"), json!({ "Fn::ImportValue": "keys-dev:SecurityData:Arn" }));
     let output = json!({ "StackName": "keys-dev", "OutputName": "SecurityDataArn", "Region": "eu-west-1" });
-    assert_eq!(key_of(&far.template, "StorageFar"), json!({ "Fn::GetStackOutput": output }));
+    let variables = &json(&far.template.resources["FarWorker"].properties["Environment"])["Variables"];
+    assert_eq!(variables["KEY"], json!({ "Fn::GetStackOutput": output }));
+    let table = "arn:${AWS::Partition}:dynamodb:eu-west-1:${AWS::AccountId}:table/app-dev-storage-table-near";
+    assert_eq!(variables["TABLE"], json!({ "Fn::Sub": table }), "what has a name is known everywhere");
     // Each output is where the construct is that it speaks of; what speaks of another stack is in the first instance.
     assert_eq!(near.template.outputs.keys().collect::<Vec<_>>(), ["KeyId"]);
-    assert_eq!(far.template.outputs.keys().collect::<Vec<_>>(), ["Far"]);
+    assert_eq!(far.template.outputs.keys().collect::<Vec<_>>(), ["Worker"]);
 }
 
 #[test]
-fn a_key_names_what_it_encrypts_in_its_own_region_and_elsewhere() {
-    let synthesis = synthesize_all(ENVIRONMENTS, &[("app.yaml", APP), ("keys.yaml", KEYS)], "dev");
-    let keys = &synthesis.stacks[0].template;
-    let statements = common::statements(keys, "SecurityData", "KeyPolicy");
-    let create = &statements.iter().find(|(id, _)| id == "DynamoDbCreate").expect("tables are created").1;
-    let tables = &create["Condition"]["StringEquals"]["kms:EncryptionContext:aws:dynamodb:tableName"];
-    assert_eq!(*tables, json!(["app-dev-storage-table-near", "app-dev-storage-table-far"]));
+fn data_needs_a_key_of_its_own_region() {
+    let stack = "
+constructs:
+  security: { data: { KmsKey: {} } }
+  storage: { far: { EncryptedTable: { key: security/data, partition-key: { id: S } }, region: eu-central-1 } }
+";
+    let found = findings(ENVIRONMENTS, stack, "dev");
+    assert!(
+        found.contains("error[wrong-reference]: the key is in `eu-west-1`, and what it encrypts in `eu-central-1`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_region_is_one_of_the_environment() {
+    let stack = "constructs: { security: { data: { KmsKey: {}, region: ap-south-1 } } }";
+    let found = findings(ENVIRONMENTS, stack, "dev");
+    assert!(found.contains("error[invalid-value]: `ap-south-1` is not one of the regions of `dev`"), "{found}");
+    let found = findings(common::ENVIRONMENTS, stack, "dev");
+    assert!(found.contains("error[invalid-value]: `dev` does not name its regions"), "{found}");
+}
+
+#[test]
+fn an_output_does_not_read_another_region() {
+    let stack = "
+constructs:
+  security: { data: { KmsKey: {} }, far: { KmsKey: {}, region: eu-central-1 } }
+";
+    let other = "constructs: { a: { key: { KmsKey: {} } } }\noutputs: { Far: 'app:security/far.arn' }";
+    let folder = folder(ENVIRONMENTS, &[("app.yaml", stack), ("other.yaml", other)]);
+    let (_, found) = try_synthesize(folder.path(), "dev");
+    assert!(
+        found.contains("error[wrong-reference]: an output cannot be what a stack in another region shows"),
+        "{found}"
+    );
 }
 
 #[test]
 fn a_region_known_only_at_deployment_is_a_pseudo_parameter() {
     let folder = folder(
-        ENVIRONMENTS,
+        common::ENVIRONMENTS,
         &[(
             "keys.yaml",
             "
@@ -89,7 +130,8 @@ constructs:
     for environment in ["dev", "prod"] {
         let synthesis = try_synthesize(folder.path(), environment).0.expect("nothing is found");
         let statements = common::statements(&synthesis.stacks[0].template, "SecurityData", "KeyPolicy");
-        let context = &statements.last().expect("it has statements").1["Condition"]["ArnEquals"];
+        let context = &statements.iter().find(|(id, _)| id == "LogsEncrypt").expect("it encrypts logs").1["Condition"]
+            ["ArnEquals"];
         let arn = format!(
             "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:keys-{environment}-messaging-logs-record"
         );
@@ -130,8 +172,100 @@ fn a_service_that_a_region_lacks_is_an_error_only_where_the_region_is_named() {
         findings(china, stack, "cn")
             .contains("error[unavailable-service]: `sms-voice` does not exist in the partition `aws-cn`")
     );
+    let sm2 = "constructs: { a: { key: { KmsKey: { spec: SM2, usage: SIGN_VERIFY } } } }";
+    assert_eq!(findings(china, sm2, "cn"), "");
+    assert!(findings(ENVIRONMENTS, sm2, "dev").contains("error[unavailable-service]: keys of `SM2`"));
+    assert_eq!(findings(china, stack, "any"), "", "what is looked for in one environment says nothing of others");
+}
+
+#[test]
+fn an_output_does_not_take_the_name_of_an_import() {
+    let keys = "
+constructs: { security: { data: { KmsKey: {} }, other: { KmsKey: {} } } }
+outputs: { SecurityDataArn: security/other.arn }
+";
+    let app = "constructs: { a: { table: { EncryptedTable: { key: keys:security/data, partition-key: { id: S } } } } }";
+    let folder = folder(ENVIRONMENTS, &[("app.yaml", app), ("keys.yaml", keys)]);
+    let (synthesis, found) = try_synthesize(folder.path(), "dev");
+    assert!(synthesis.is_none());
+    let message = "error[duplicate-name]: other stacks import something else under the name `SecurityDataArn`";
+    assert!(found.contains(message), "{found}");
+}
+
+/// A function that uses a key and a topic of another stack.
+fn user(stack: &str) -> String {
+    format!(
+        "
+stack: {stack}
+constructs:
+  security: {{ logs: {{ KmsKey: {{}} }} }}
+  compute:
+    worker:
+      EncryptedFunction:
+        code: {{ bucket: artifacts, key: worker.zip }}
+        runtime: java25
+        logs-key: security/logs
+        grants: {{ 'shared:security/data': decrypt, 'shared:messaging/alerts': publish }}
+"
+    )
+}
+
+#[test]
+fn constructs_of_one_path_in_two_stacks_have_statements_of_their_own() {
+    let shared = "
+constructs:
+  security: { data: { KmsKey: {} } }
+  messaging: { alerts: { EncryptedTopic: { key: security/data } } }
+";
+    let (one, two) = (user("one"), user("two"));
+    let synthesis =
+        synthesize_all(ENVIRONMENTS, &[("shared.yaml", shared), ("one.yaml", &one), ("two.yaml", &two)], "dev");
+    let shared = synthesis.stacks.iter().find(|stack| stack.stack == "shared").expect("it is there");
+    for (id, property) in [("SecurityData", "KeyPolicy"), ("MessagingAlertsPolicy", "PolicyDocument")] {
+        let statements = common::statements(&shared.template, id, property);
+        let mut ids: Vec<&String> = statements.iter().map(|(id, _)| id).collect();
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "statement ids of {id} are unique: {ids:?}");
+        for role in ["one-dev-compute-role-worker", "two-dev-compute-role-worker"] {
+            assert!(statements.iter().any(|(_, statement)| statement.to_string().contains(role)), "{role} is in {id}");
+        }
+    }
+}
+
+#[test]
+fn the_deployers_of_a_table_create_it_whoever_deploys_its_key() {
+    let keys = "deployers: [role/keys]\nconstructs: { security: { data: { KmsKey: {} } } }";
+    let app = "deployers: [role/app]\nconstructs: { a: { table: { EncryptedTable: { key: keys:security/data, partition-key: { id: S } } } } }";
+    let synthesis = synthesize_all(ENVIRONMENTS, &[("app.yaml", app), ("keys.yaml", keys)], "dev");
+    let statements = common::statements(&synthesis.stacks[0].template, "SecurityData", "KeyPolicy");
+    let create = &statements.iter().find(|(id, _)| id == "DynamoDbCreate").expect("tables are created").1;
+    let caller = json!({ "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/app" });
+    assert_eq!(create["Condition"]["ArnEquals"]["aws:PrincipalArn"], caller);
+}
+
+#[test]
+fn the_name_of_a_stack_is_known() {
+    let environments = "stack-name: '{{ stack }}-{{ region }}'\nenvironments: { dev: { protection: open } }";
+    let found = findings(environments, KEYS, "dev");
     assert!(
-        findings(china, stack, "any").contains("warning[unavailable-service]")
-            || findings(china, stack, "any").is_empty()
+        found.contains("error[invalid-naming]: the name of a stack cannot hold what is known only at deployment"),
+        "{found}"
     );
+}
+
+#[test]
+fn policies_that_are_too_long_are_found() {
+    let mut stack = "constructs:\n  k:\n".to_owned();
+    let mut grants = String::new();
+    for number in 0..45 {
+        writeln!(stack, "    key-{number}: {{ KmsKey: {{}} }}").expect("text can be written to");
+        write!(grants, "k/key-{number}: decrypt, ").expect("text can be written to");
+    }
+    let properties =
+        format!("code: {{ bucket: b, key: k }}, runtime: java25, logs-key: k/key-0, grants: {{ {grants} }}");
+    writeln!(stack, "    worker: {{ EncryptedFunction: {{ {properties} }} }}").expect("text can be written to");
+    let found = findings(common::ENVIRONMENTS, &stack, "dev");
+    assert!(found.contains("error[limit-exceeded]: `PolicyDocument` of `KWorkerRolePolicy`"), "{found}");
 }

@@ -179,7 +179,7 @@ impl Named for Function {
 pub struct Permission {
     pub function_name: Val<String>,
     pub action: &'static str,
-    pub principal: &'static str,
+    pub principal: Val<String>,
     pub source_arn: Arn,
 }
 

@@ -1,6 +1,8 @@
 //! Policy documents, as IAM defines them.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -26,8 +28,17 @@ enum Version {
 }
 
 impl PolicyDocument {
-    /// A policy of these statements.
-    pub fn new(statement: Vec<Statement>) -> Self {
+    /// A policy of these statements. Ids have to be unique in a policy: one that comes again, as when two stacks have
+    /// a construct of the same path, gets a number.
+    pub fn new(mut statement: Vec<Statement>) -> Self {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for statement in &mut statement {
+            let count = seen.entry(statement.sid.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                statement.sid = format!("{}Number{count}", statement.sid);
+            }
+        }
         Self { version: Version::V2012, statement }
     }
 }

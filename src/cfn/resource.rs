@@ -173,7 +173,7 @@ impl Arn {
 
 /// `arn:{partition}:{service}:{region}:{account}:{resource}`, for a service that works within a region.
 pub fn regional_arn(service: &str, at: &Target, resource: impl Into<Val<String>>) -> Val<String> {
-    let region = at.region.clone().map_or(Pseudo::Region.into(), |region| Part::Region(region).into());
+    let region = region(at);
     let service = Val::from(format!(":{service}:"));
     let account = account(at);
     Val::concat([
@@ -192,6 +192,11 @@ pub fn regional_arn(service: &str, at: &Target, resource: impl Into<Val<String>>
 pub fn global_arn(service: &str, at: &Target, resource: impl Into<Val<String>>) -> Val<String> {
     let service = Val::from(format!(":{service}::"));
     Val::concat(["arn:".into(), Pseudo::Partition.into(), service, account(at), ":".into(), resource.into()])
+}
+
+/// The region of a target: where it is known, a pseudo parameter in its own templates and a name in others.
+pub fn region(at: &Target) -> Val<String> {
+    at.region.clone().map_or(Pseudo::Region.into(), |region| Part::Region(region).into())
 }
 
 /// The account of a target, as a number where the environment names it.

@@ -1,6 +1,8 @@
 //! Amazon Simple Notification Service.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +54,12 @@ pub enum LoggedProtocol {
     Lambda,
     /// Amazon SQS.
     Sqs,
+}
+
+impl fmt::Display for LoggedProtocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// How messages get to a subscriber. Plain HTTP is not among them.

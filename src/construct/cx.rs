@@ -79,6 +79,20 @@ impl<'a> Cx<'a> {
         })
     }
 
+    /// The resource that a reference means, in the construct's own region.
+    ///
+    /// # Errors
+    /// As [`Cx::get`], and if it is in another region.
+    pub fn get_here<R: Resource>(&self, to: &To<R>) -> Result<Handle<R>> {
+        let handle = self.get(to)?;
+        if handle.target().region == self.target().region {
+            return Ok(handle);
+        }
+        let region = handle.target().region.as_ref().map_or("the first region".to_owned(), |it| format!("`{it}`"));
+        let message = format!("`{}` is in {region}, and has to be in the same region as this", to.reference.value);
+        Err(Diagnostic::error(Code::WrongReference, to.reference.span, message).into())
+    }
+
     /// The construct that a reference means, which makes a resource of the right type.
     ///
     /// # Errors

@@ -1,28 +1,35 @@
 //! From uses of keys to the two statements that allow each: in the key's policy, and in the role's.
 
+use std::hash::Hash;
+
 use indexmap::IndexMap;
 
 use super::uses::{By, KeyUse};
 use crate::cfn::Arn;
 use crate::cfn::policy::{Condition, Principal, Statement};
-use crate::environment::House;
 use crate::name::Target;
 use crate::service::{Caller, Subject};
 
 /// The statements of a key's policy that let its users use it: one for each kind of access and user, with all that
 /// is encrypted listed in it. A role stands in its condition, so the key never waits for a role.
-pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<Statement> {
+pub fn key_statements(uses: &[KeyUse], key_at: &Target) -> Vec<Statement> {
     let groups = grouped(uses, |used| match &used.by {
-        By::Creator | By::Service => (used.access.id.to_owned(), None),
-        By::Role(role) => (format!("{}By{}", used.access.id, role.id().logical), Some(role.id().clone())),
+        By::Service => (used.access.id.to_owned(), None, None),
+        By::Creator(deployers) => (used.access.id.to_owned(), None, Some(deployers)),
+        By::Role(role) => (format!("{}By{}", used.access.id, role.id().logical), Some(role.id()), None),
     });
-    let statements = groups.into_iter().map(|((sid, _), (first, subjects))| {
+    let statements = groups.into_iter().map(|((sid, ..), (first, subjects))| {
         let account = Principal::account(key_at);
         let (principal, caller) = match (&first.by, &first.access.caller) {
             (By::Service, Caller::Service(principal, _)) => (Principal::Service(vec![principal.at(key_at)]), None),
+            (By::Service, Caller::Through(_) | Caller::Directly) => {
+                unreachable!("a service calls by its own principal")
+            }
             (By::Role(role), _) => (Principal::account(role.target()), Some(vec![Arn::naming(role).text()])),
-            _ if house.deployers.is_empty() => (account, None),
-            _ => (account, Some(house.deployers.iter().map(|deployer| deployer.arn(key_at)).collect())),
+            (By::Creator(deployers), _) if deployers.is_empty() => (account, None),
+            (By::Creator(deployers), _) => {
+                (account, Some(deployers.iter().map(|deployer| deployer.arn(key_at)).collect()))
+            }
         };
         let request = first.access.condition(key_at, subjects);
         let condition = match caller {
@@ -48,8 +55,8 @@ pub fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
 type Group<'u> = (&'u KeyUse, Vec<&'u Subject>);
 
 /// Uses by what they have in common, with all their subjects, in the order in which each kind first comes.
-fn grouped<K: std::hash::Hash + Eq>(uses: &[KeyUse], common: impl Fn(&KeyUse) -> K) -> IndexMap<K, Group<'_>> {
-    let mut groups: IndexMap<K, Group<'_>> = IndexMap::new();
+fn grouped<'u, K: Hash + Eq>(uses: &'u [KeyUse], common: impl Fn(&'u KeyUse) -> K) -> IndexMap<K, Group<'u>> {
+    let mut groups: IndexMap<K, Group<'u>> = IndexMap::new();
     for used in uses {
         groups.entry(common(used)).or_insert_with(|| (used, Vec::new())).1.extend(&used.subject);
     }

@@ -118,7 +118,7 @@ impl Model {
     /// The construct that a reference in `from` means.
     ///
     /// # Errors
-    /// If there is none, or one in each of several regions.
+    /// If there is none. Of several in different regions, the one in the region of `from` is meant, or the first.
     pub fn resolve(&self, reference: &Reference, at: Span, from: InstanceId) -> Result<EntryId> {
         let home = &self.instances[from.0 as usize];
         let stack = reference.stack.as_ref().unwrap_or(&home.stack);

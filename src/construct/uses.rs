@@ -4,6 +4,7 @@ use crate::cfn::policy::{Action, Condition};
 use crate::cfn::{Arn, Handle, iam, kms};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
+use crate::environment::PrincipalPattern;
 use crate::service::{KeyAccess, Subject};
 
 use super::model::EntryId;
@@ -62,8 +63,8 @@ impl Grant {
 /// Who uses a key.
 #[derive(Clone, Debug)]
 pub enum By {
-    /// Whoever creates the resource that is encrypted.
-    Creator,
+    /// Whoever creates the resource that is encrypted: its deployers, or whoever IAM lets where nobody is named.
+    Creator(Vec<PrincipalPattern>),
     /// The service, by its own principal.
     Service,
     /// A role, itself or through a service.

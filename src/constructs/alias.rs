@@ -27,7 +27,7 @@ impl Construct for Alias {
     }
 
     fn build(&self, alias: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        let key = cx.get(&self.key)?;
+        let key = cx.get_here(&self.key)?;
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
         Ok(())
     }

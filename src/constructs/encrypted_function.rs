@@ -18,6 +18,7 @@ use crate::construct::{Access, Any, Construct, Cx, Grant, Naming, Resources, To,
 use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
 use crate::name::Bounded;
+use crate::service::sns::PRINCIPAL;
 use crate::service::{lambda as facts, logs as log_facts};
 
 /// A Lambda function with a role of its own, which may do exactly what is granted here, and an encrypted log group.
@@ -35,7 +36,7 @@ pub struct EncryptedFunction {
     /// What runs the code.
     runtime: Spanned<lambda::Runtime>,
     /// File and function to call, by default `index.handler`; code from a file is always the file `index`.
-    handler: Option<String>,
+    handler: Option<Spanned<String>>,
     /// The processors it runs on, by default `x86_64`.
     architecture: Option<lambda::Architecture>,
     /// Memory in MB, 128 to 10240, by default 128. Processor time follows from it.
@@ -126,12 +127,13 @@ impl Construct for EncryptedFunction {
         let Parts { function, role, log, triggers } = parts;
         let mut found = Diagnostics::default();
         let code = found.take(Code::lower(&self.code, &self.runtime, cx));
+        found.extend(self.check(cx));
         let mut variables = IndexMap::new();
         for (name, variable) in &self.environment {
             variables.extend(found.take(variable.value(cx)).map(|value| (name.as_str().to_owned(), value)));
         }
         let mut topic = |to: &To<sns::Topic>| {
-            let topic = found.take(cx.get(to))?;
+            let topic = found.take(cx.get_here(to))?;
             if topic.name().text().longest().ends_with(sns::FIFO) {
                 // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
                 let message =
@@ -154,7 +156,9 @@ impl Construct for EncryptedFunction {
             function_name: Some(function.name()),
             description: self.description.clone(),
             runtime: Some(self.runtime.value),
-            handler: Some(self.handler.clone().unwrap_or_else(|| "index.handler".to_owned())),
+            handler: Some(
+                self.handler.as_ref().map_or_else(|| "index.handler".to_owned(), |handler| handler.value.clone()),
+            ),
             code: found.or(code)?.unwrap_or_default(),
             role: Some(role.role().arn()),
             architectures: self.architecture.map(|architecture| vec![architecture]),
@@ -173,7 +177,7 @@ impl Construct for EncryptedFunction {
             let properties = lambda::Permission {
                 function_name: function.reference(),
                 action: "lambda:InvokeFunction",
-                principal: "sns.amazonaws.com",
+                principal: PRINCIPAL.at(cx.target()),
                 source_arn: Arn::naming(&topic),
             };
             out.add(permission, properties);
@@ -187,5 +191,31 @@ impl Construct for EncryptedFunction {
             out.add(subscription, properties);
         }
         Ok(())
+    }
+}
+
+impl EncryptedFunction {
+    /// What would be accepted, and fail when the function runs.
+    fn check(&self, cx: &Cx<'_>) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        if let Some(handler) =
+            self.handler.as_ref().filter(|it| self.code.value.is_file() && !it.value.starts_with("index."))
+        {
+            let function = handler.value.rsplit('.').next().unwrap_or("handler");
+            let message = format!("code from a file is the file `index`, and `{}` is in another", handler.value);
+            let diagnostic = Diagnostic::error(Mistake::ConflictingProperties, handler.span, message);
+            found.push(diagnostic.hint(format!("did you mean `index.{function}`?")));
+        }
+        if let Some(dead) = self.dead_letter.as_ref()
+            && let Some(trigger) = self.triggers.iter().find(|trigger| *trigger == dead)
+        {
+            let message = format!("what fails would call the function again: `{dead}` triggers it too");
+            let diagnostic = Diagnostic::error(Mistake::ConflictingProperties, dead.span(), message);
+            found.push(diagnostic.related(trigger.span(), "the trigger"));
+        }
+        for variable in self.environment.values() {
+            found.extend(variable.check(cx));
+        }
+        found
     }
 }

@@ -1,9 +1,13 @@
 //! `EncryptedTable`
 
+mod key;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::key::KeyAttribute;
+use super::twice;
 use crate::cfn::policy::Condition;
 use crate::cfn::{Arn, Handle, Named, dynamodb, kms};
 use crate::construct::{Access, Attribute, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
@@ -22,9 +26,9 @@ pub struct EncryptedTable {
     /// The key that encrypts the items.
     key: To<kms::Key>,
     /// The attribute that distributes the items, with its type: `{ customerId: S }`.
-    partition_key: KeyAttribute,
+    partition_key: Spanned<KeyAttribute>,
     /// The attribute that orders items of one partition, with its type.
-    sort_key: Option<KeyAttribute>,
+    sort_key: Option<Spanned<KeyAttribute>>,
     /// Other ways to find items, by name.
     #[serde(default)]
     global_indexes: IndexMap<Spanned<String>, GlobalIndex>,
@@ -47,19 +51,14 @@ pub struct EncryptedTable {
     contributor_insights: bool,
 }
 
-/// An attribute of a key and its type: `S` text, `N` number, `B` bytes.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(transparent)]
-struct KeyAttribute(Spanned<IndexMap<String, dynamodb::AttributeType>>);
-
 /// Another way to find items.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct GlobalIndex {
     /// The attribute that distributes the items.
-    partition_key: KeyAttribute,
+    partition_key: Spanned<KeyAttribute>,
     /// The attribute that orders items of one partition.
-    sort_key: Option<KeyAttribute>,
+    sort_key: Option<Spanned<KeyAttribute>>,
     /// The attributes that the index holds, by default `all`.
     #[serde(default)]
     projection: Projection,
@@ -70,7 +69,7 @@ struct GlobalIndex {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct LocalIndex {
     /// The attribute that orders the items.
-    sort_key: KeyAttribute,
+    sort_key: Spanned<KeyAttribute>,
     /// The attributes that the index holds, by default `all`.
     #[serde(default)]
     projection: Projection,
@@ -127,7 +126,7 @@ impl Construct for EncryptedTable {
         let subject = Some(Subject::of(table));
         let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
         let mut uses = Uses::default();
-        uses.keys.extend(facts::CREATOR.iter().map(|access| used(By::Creator, access)));
+        uses.keys.extend(facts::CREATOR.iter().map(|access| used(By::Creator(cx.house().deployers.clone()), access)));
         for grant in cx.granted() {
             uses.keys.push(used(By::Role(grant.role.clone()), &facts::USE));
             let actions = grant.actions(facts::READ, facts::WRITE);
@@ -212,10 +211,9 @@ impl EncryptedTable {
     /// What DynamoDB asks of keys and indexes.
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html>
     fn check(&self, cx: &Cx<'_>, found: &mut Diagnostics) {
-        let names = |KeyAttribute(attribute): &KeyAttribute| attribute.value.keys().next().cloned();
-        if let Some(sort) = self.sort_key.as_ref().filter(|sort| names(sort) == names(&self.partition_key)) {
+        if let Some(sort) = self.sort_key.as_ref().filter(|sort| sort.value.name == self.partition_key.value.name) {
             let message = "the sort key is another attribute than the partition key";
-            found.push(Diagnostic::error(Code::ConflictingProperties, sort.0.span, message));
+            found.push(Diagnostic::error(Code::ConflictingProperties, sort.span, message));
         }
         if let (None, Some(name)) = (&self.sort_key, self.local_indexes.keys().next()) {
             let message = "local indexes need a `sort-key` of the table";
@@ -224,7 +222,20 @@ impl EncryptedTable {
                     .related(cx.entry().place, "the table"),
             );
         }
-        for name in self.global_indexes.keys().chain(self.local_indexes.keys()) {
+        for (name, index) in &self.global_indexes {
+            if index.sort_key.as_ref().is_some_and(|sort| sort.value.name == index.partition_key.value.name) {
+                let message = "the sort key is another attribute than the partition key";
+                found.push(Diagnostic::error(Code::ConflictingProperties, name.span, message));
+            }
+        }
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-secondary-indexes
+        if let Some((name, _)) = self.local_indexes.get_index(LOCAL_INDEXES) {
+            let message = format!("a table may have {LOCAL_INDEXES} local indexes");
+            found.push(Diagnostic::error(Code::LimitExceeded, name.span, message));
+        }
+        let names = || self.global_indexes.keys().chain(self.local_indexes.keys());
+        found.extend(twice(names().map(|name| (name.value.clone(), name.span))));
+        for name in names() {
             match INDEX.check(&name.value) {
                 Ok(()) => {}
                 Err(NameFault::TooLong(message)) => {
@@ -238,6 +249,9 @@ impl EncryptedTable {
     }
 }
 
+/// The most local indexes of a table.
+const LOCAL_INDEXES: usize = 5;
+
 /// What DynamoDB accepts as the name of an index.
 const INDEX: NameRule = NameRule { of: "an index", scope: Scope::Table, ..<dynamodb::Table as Named>::NAME };
 
@@ -249,18 +263,22 @@ struct Schema {
 }
 
 impl Schema {
-    fn keys(&mut self, partition: &KeyAttribute, sort: Option<&KeyAttribute>) -> Vec<dynamodb::KeySchema> {
+    fn keys(
+        &mut self,
+        partition: &Spanned<KeyAttribute>,
+        sort: Option<&Spanned<KeyAttribute>>,
+    ) -> Vec<dynamodb::KeySchema> {
         let mut keys = vec![self.key(partition, dynamodb::KeyType::Hash)];
         keys.extend(sort.map(|sort| self.key(sort, dynamodb::KeyType::Range)));
         keys
     }
 
-    fn key(&mut self, KeyAttribute(attribute): &KeyAttribute, key_type: dynamodb::KeyType) -> dynamodb::KeySchema {
-        let Some((name, kind)) = attribute.value.first().filter(|_| attribute.value.len() == 1) else {
-            let message = "a key is one attribute with its type: `{ customerId: S }`";
+    fn key(&mut self, attribute: &Spanned<KeyAttribute>, key_type: dynamodb::KeyType) -> dynamodb::KeySchema {
+        let KeyAttribute { name, kind } = &attribute.value;
+        if name.is_empty() {
+            let message = "a key is one attribute with its type, such as `{ customerId: S }`";
             self.found.push(Diagnostic::error(Code::InvalidValue, attribute.span, message));
-            return dynamodb::KeySchema { attribute_name: String::new(), key_type };
-        };
+        }
         match self.attributes.iter().find(|known| known.attribute_name == *name) {
             None => self
                 .attributes

@@ -149,7 +149,7 @@ impl Construct for EncryptedTopic {
     }
 
     fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        self.check(cx)?;
+        self.check(&parts.topic, cx)?;
         let Parts { topic, policy, subscriptions, delivery } = parts;
         let logging = match (&self.delivery_logging, delivery) {
             (Some(logging), Some(parts)) => Some(logging.build(parts, cx, out)?),
@@ -202,8 +202,17 @@ impl EncryptedTopic {
         statements
     }
 
-    fn check(&self, cx: &Cx<'_>) -> Result<()> {
+    fn check(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Result<()> {
         let mut found = Diagnostics::default();
+        if self.fifo.is_none() && topic.name().text().longest().ends_with(sns::FIFO) {
+            let message = format!("a name that ends in `{}` is for FIFO topics", sns::FIFO);
+            found.push(
+                Diagnostic::error(Code::InvalidName, cx.entry().place, message).hint("`fifo: content` makes it one"),
+            );
+        }
+        if let Some(logging) = &self.delivery_logging {
+            found.extend(twice(logging.protocols()));
+        }
         if let Some(name) = self.display_name.as_ref().filter(|name| name.value.chars().count() > 100) {
             let message = format!("a display name may have 100 characters, this has {}", name.value.chars().count());
             found.push(Diagnostic::error(Code::OutOfRange, name.span, message));

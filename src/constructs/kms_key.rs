@@ -24,7 +24,8 @@ use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, 
 ///
 /// Everything encrypted under the key, every role that was granted use of it, and whoever creates what it encrypts is
 /// in its policy, each with exactly the actions and conditions of its requests. Nobody else can use it, unless
-/// `account-access: delegate` or `outside-users` says so.
+/// `account-access: delegate` or `outside-users` says so. Creating what it encrypts takes use of it, through the service
+/// and for these resources only: by the `deployers`, or by whoever IAM lets where nobody is named.
 ///
 /// The alias is `alias/` and what the naming rule gives for the kind `key`. How long the key can be saved after an
 /// order to delete it is the rule `key-pending-window`.
@@ -60,7 +61,7 @@ pub struct KmsKey {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum AccountAccess {
-    /// Whoever IAM allows to manage it may; IAM alone cannot grant use.
+    /// Whoever IAM allows to manage it may, its policy included; IAM alone cannot grant use.
     #[default]
     Manage,
     /// IAM alone decides about management and use, as in the policy that KMS gives a key by default.
@@ -195,6 +196,10 @@ impl KmsKey {
         if only && self.administrators.is_empty() {
             found.push(conflict("`administrators-only` needs `administrators`"));
         }
+        for administrator in self.administrators.iter().filter(|administrator| !administrator.value.is_exact()) {
+            let message = "`*` stands in `deployers` only: an administrator is one role or user";
+            found.push(Diagnostic::error(Code::InvalidValue, administrator.span, message));
+        }
         if let Some(administrator) = self.administrators.first().filter(|_| !only) {
             let message = "administrators make no difference where whoever IAM allows may manage the key";
             let diagnostic = Diagnostic::error(Code::ConflictingProperties, administrator.span, message);
@@ -240,7 +245,7 @@ impl KmsKey {
                 ]
             }
         };
-        statements.extend(key_statements(cx.uses_of(key), at, house));
+        statements.extend(key_statements(cx.uses_of(key), at));
         statements.extend(self.outside_users.iter().map(OutsideUser::statement));
         if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
             let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(at)]);

@@ -182,7 +182,9 @@ impl Reader<'_> {
                 properties = std::borrow::Cow::Owned(refined);
             }
         }
-        let (own, shared) = keys.split(&beside, rules, &mut found);
+        let mut misplaced = Diagnostics::default();
+        let (own, shared) = keys.split(&beside, rules, &mut misplaced);
+        found.extend(misplaced.into_iter().map(|diagnostic| place_of_properties(diagnostic, kind, &beside)));
         let construct = found.take(self.properties(kind, &properties));
         let beside = found.take(read::<Beside>(&Node::map(entry.value.span, own), entry.key_span));
         let rules = found.take(read::<Rules>(&Node::map(entry.value.span, shared), entry.key_span));
@@ -230,6 +232,17 @@ fn words<'n>(node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec
         }
     }
     words
+}
+
+/// Whoever puts a property beside its kind is told where it belongs.
+fn place_of_properties(mut diagnostic: Diagnostic, kind: &Kind, beside: &Node) -> Diagnostic {
+    let mut entries = beside.as_map().into_iter().flatten();
+    let written = entries.find(|(_, entry)| diagnostic.place == entry.key_span.into()).map(|(key, _)| &**key);
+    let schema = (kind.schema)().to_value();
+    if let Some(key) = written.filter(|key| schema["properties"].get(key).is_some()) {
+        diagnostic.hints = vec![format!("`{key}` stands in `{}`, not beside it", kind.name)];
+    }
+    diagnostic
 }
 
 /// The one key of a construct's map that begins with a capital, as a kind.

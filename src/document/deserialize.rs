@@ -223,7 +223,7 @@ impl<'de> Deserializer<'de> for De<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
         match name {
-            SPANNED => visitor.visit_seq(Place { span: self.node.span, step: 0, value: Some(self) }),
+            SPANNED => visitor.visit_seq(Place { span: self.node.span, at: self.at, step: 0, value: Some(self) }),
             ONE_OR_MANY if matches!(self.node.kind, Kind::Seq(_)) => self.deserialize_seq(visitor),
             _ => visitor.visit_newtype_struct(self),
         }
@@ -310,7 +310,7 @@ impl<'de> Deserializer<'de> for Key<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
         match name {
-            SPANNED => visitor.visit_seq(Place { span: self.span, step: 0, value: Some(self) }),
+            SPANNED => visitor.visit_seq(Place { span: self.span, at: self.span, step: 0, value: Some(self) }),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -333,6 +333,8 @@ impl<'de> Deserializer<'de> for Key<'de> {
 /// The four parts of a [`Spanned`](super::Spanned): file, start, end, value.
 struct Place<D> {
     span: Span,
+    /// The key that holds the value.
+    at: Span,
     step: u8,
     value: Option<D>,
 }
@@ -346,7 +348,7 @@ impl<'de, D: Deserializer<'de, Error = Fault>> SeqAccess<'de> for Place<D> {
             1 => seed.deserialize(self.span.file.0.into_deserializer()).map(Some),
             2 => seed.deserialize(self.span.start.into_deserializer()).map(Some),
             3 => seed.deserialize(self.span.end.into_deserializer()).map(Some),
-            _ => self.value.take().map(|value| placed(seed.deserialize(value), self.span, self.span)).transpose(),
+            _ => self.value.take().map(|value| placed(seed.deserialize(value), self.span, self.at)).transpose(),
         }
     }
 }

@@ -74,7 +74,7 @@ impl<'t> Builder<'t> {
                 self.refuse(span, "an alias");
                 (Kind::Scalar { text: "".into(), plain: true }, None, 0)
             }
-            other => return Err(Diagnostic::error(Code::InvalidYaml, span, format!("unexpected {other:?}"))),
+            _ => return Err(Diagnostic::error(Code::InvalidYaml, span, "a value is missing here")),
         };
         if anchor != 0 {
             self.refuse(span, "an anchor");
@@ -135,7 +135,10 @@ impl<'t> Builder<'t> {
                 Some(Ok((event, span))) => return Ok((event, self.span(span))),
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or(0);
-                    return Err(Diagnostic::error(Code::InvalidYaml, Span::new(self.file, at, at), error.info()));
+                    let hint =
+                        "text with `: ` or ` #` in it needs quotes, and lines are indented with blanks, not tabs";
+                    let at = Span::new(self.file, at, at);
+                    return Err(Diagnostic::error(Code::InvalidYaml, at, error.info()).hint(hint));
                 }
                 None => return Ok((Event::StreamEnd, Span::new(self.file, 0, 0))),
             }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use minijinja::value::{Object, Value};
-use minijinja::{Environment as Engine, UndefinedBehavior};
+use minijinja::{Environment as Engine, ErrorKind, UndefinedBehavior};
 
 use crate::cfn::{Pseudo, Val};
 use crate::diagnostic::{Code, Diagnostic};
@@ -13,6 +13,10 @@ use crate::name::Target;
 
 /// Steps that a template may take; a name needs a few dozen.
 const FUEL: u64 = 10_000;
+
+/// Characters that a template, a text in it or a name may have: far more than any service accepts, and few enough
+/// that no template can take the memory or the stack.
+const LONGEST: usize = 1_000;
 
 /// Characters that stand in a name for what is known only at deployment. Names cannot contain them: no service
 /// accepts a private-use character.
@@ -50,7 +54,15 @@ impl Default for NamingRules {
         engine.set_fuel(Some(FUEL));
         engine.add_filter("lower", str::to_lowercase);
         engine.add_filter("upper", str::to_uppercase);
-        engine.add_filter("replace", |text: String, from: String, to: String| text.replace(&from, &to));
+        engine.add_filter("replace", |text: &str, from: &str, to: &str| {
+            let replaced = if from.is_empty() { text.to_owned() } else { text.replace(from, to) };
+            match replaced.len() <= LONGEST {
+                true => Ok(replaced),
+                false => {
+                    Err(minijinja::Error::new(ErrorKind::InvalidOperation, format!("more than {LONGEST} characters")))
+                }
+            }
+        });
         Self { engine, refused: HashSet::new() }
     }
 }
@@ -83,6 +95,13 @@ impl NamingRules {
         place_known: bool,
     ) -> Result<(), Diagnostic> {
         let wrong = |message: String| Diagnostic::error(Code::InvalidNaming, template.span, message);
+        let length = template.value.chars().count();
+        if length > LONGEST {
+            return Err(wrong(format!("a naming template may have at most {LONGEST} characters, this has {length}")));
+        }
+        if template.value.contains([ACCOUNT, REGION]) {
+            return Err(wrong("a name cannot have private-use characters".to_owned()));
+        }
         if self.engine.get_template(&template.value).is_err() {
             let add = self.engine.add_template_owned(template.value.clone(), template.value.clone());
             add.map_err(|error| wrong(format!("not a naming template: {}", reason(&error))))?;
@@ -92,7 +111,9 @@ impl NamingRules {
         unknown.retain(|name| !VARIABLES.contains(&name.as_str()) && !own.contains_key(name));
         unknown.sort_unstable();
         if let Some(name) = unknown.first() {
-            let known = VARIABLES.into_iter().chain(own.keys().map(String::as_str));
+            let mut own: Vec<&str> = own.keys().map(String::as_str).collect();
+            own.sort_unstable();
+            let known = VARIABLES.into_iter().chain(own);
             return Err(wrong(format!("no variable is called `{name}`")).nearest(name, known));
         }
         if !place_known && !self.prints_places_only(&template.value) {
@@ -105,12 +126,12 @@ impl NamingRules {
 
     /// Whether a template does nothing with the account and region but print them.
     fn prints_places_only(&self, template: &str) -> bool {
-        let mut rest = String::new();
-        for piece in template.split("{{") {
+        let mut pieces = template.split("{{");
+        let mut rest = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
             let printed = piece.split_once("}}").filter(|(inner, _)| matches!(inner.trim(), "account" | "region"));
             match printed {
                 Some((_, after)) => rest.push_str(after),
-                None if rest.is_empty() => rest.push_str(piece),
                 None => rest.extend(["{{", piece]),
             }
         }
@@ -130,10 +151,13 @@ impl NamingRules {
             return Ok(None);
         }
         let compiled = self.engine.get_template(&template.value).expect("templates are added when they are read");
-        compiled.render(Value::from_object(variables)).map(|name| Some(places(&name))).map_err(|error| {
-            let message = format!("no name comes of it: {}", reason(&error));
-            Diagnostic::error(Code::InvalidNaming, template.span, message)
-        })
+        let wrong =
+            |why: &str| Diagnostic::error(Code::InvalidNaming, template.span, format!("no name comes of it: {why}"));
+        let name = compiled.render(Value::from_object(variables)).map_err(|error| wrong(&reason(&error)))?;
+        match name.len() <= LONGEST {
+            true => Ok(Some(places(&name))),
+            false => Err(wrong(&format!("it has more than {LONGEST} characters"))),
+        }
     }
 }
 
@@ -175,7 +199,7 @@ fn places(name: &str) -> Val<String> {
 
 fn reason(error: &minijinja::Error) -> String {
     match error.kind() {
-        minijinja::ErrorKind::OutOfFuel => format!("it takes more than {FUEL} steps"),
+        ErrorKind::OutOfFuel => format!("it takes more than {FUEL} steps"),
         _ => error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
     }
 }

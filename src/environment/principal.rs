@@ -3,28 +3,28 @@
 use std::sync::Arc;
 
 use crate::cfn::{Val, global_arn};
-use crate::name::{Target, text_type};
+use crate::name::{AccountId, Target, text_type};
 
 /// A role outside of these stacks: its path and name (`security/BreakGlass`), or its ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleName(Arc<str>);
+pub struct RoleName(PrincipalPattern);
 
 impl RoleName {
     /// The role, if the text is one; a `*` is never part of it.
     pub fn new(text: &str) -> Option<Self> {
-        let name = match text.strip_prefix("arn:") {
-            Some(arn) => arn.split_once(":role/").map(|(_, name)| name)?,
-            None => text,
-        };
-        (!name.is_empty() && name.chars().all(in_name)).then(|| Self(text.into()))
+        let written = text.starts_with("arn:") || text.starts_with("role/");
+        let pattern = PrincipalPattern::new(&if written { text.to_owned() } else { format!("role/{text}") })?;
+        (pattern.is_exact() && pattern.resource().starts_with("role/")).then_some(Self(pattern))
     }
 
     /// The role's ARN.
     pub fn arn(&self, at: &Target) -> Val<String> {
-        match self.0.starts_with("arn:") {
-            true => (*self.0).into(),
-            false => global_arn("iam", at, format!("role/{}", self.0)),
-        }
+        self.0.arn(at)
+    }
+
+    /// The account that its ARN names.
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.account()
     }
 }
 
@@ -32,19 +32,42 @@ text_type!(RoleName, "a role's path and name, such as `security/BreakGlass`, or 
 
 /// Roles or users outside of these stacks: the resource part of an ARN (`role/cdk-*`), or an ARN; a `*` stands for any
 /// text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PrincipalPattern(Arc<str>);
 
 impl PrincipalPattern {
     /// The pattern, if the text is one. It names a role or user, so that it never stands for a whole account.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
     pub fn new(text: &str) -> Option<Self> {
-        let resource = match text.strip_prefix("arn:") {
-            Some(arn) => arn.splitn(5, ':').nth(4)?,
-            None => text,
-        };
+        let pattern = Self(text.into());
+        if let Some(arn) = text.strip_prefix("arn:") {
+            let fields: Vec<&str> = arn.splitn(5, ':').collect();
+            let [partition, "iam", "", account, _] = fields.as_slice() else { return None };
+            AccountId::new(account).filter(|_| partition.starts_with("aws"))?;
+        }
+        let resource = pattern.resource();
         let name = resource.strip_prefix("role/").or_else(|| resource.strip_prefix("user/"))?;
+        let words =
+            name.split('/').all(|word| !word.is_empty() && word.chars().all(|c| in_name(c) && c != '/' || c == '*'));
         let specific = name.chars().any(|c| c != '*' && c != '/');
-        (specific && name.chars().all(|c| in_name(c) || c == '*')).then(|| Self(text.into()))
+        (specific && words).then_some(pattern)
+    }
+
+    fn resource(&self) -> &str {
+        match self.0.strip_prefix("arn:") {
+            Some(arn) => arn.splitn(5, ':').nth(4).unwrap_or_default(),
+            None => &self.0,
+        }
+    }
+
+    /// Whether it stands for one role or user.
+    pub fn is_exact(&self) -> bool {
+        !self.0.contains('*')
+    }
+
+    /// The account that its ARN names.
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.strip_prefix("arn:").and_then(|arn| AccountId::new(arn.split(':').nth(3)?))
     }
 
     /// The pattern as an ARN.

@@ -104,7 +104,7 @@ pub struct Rules {
     /// Whether the CloudFormation stack refuses to be deleted; for projects, environments and stacks.
     pub termination_protection: Option<Spanned<bool>>,
     /// The only role that may destroy keys of a locked environment.
-    pub break_glass_role: Option<RoleName>,
+    pub break_glass_role: Option<Spanned<RoleName>>,
     /// Who creates and updates the stacks: CloudFormation service roles, CDK execution roles, SSO roles.
     pub deployers: Option<Vec<PrincipalPattern>>,
     /// The path of the roles and policies that are made.
@@ -183,7 +183,9 @@ impl House {
             log_retention: rule!(log_retention, 7, 30, 365),
             termination_protection: rule!(termination_protection, false, false, true),
             deny_key_destruction: protection == Protection::Locked,
-            break_glass_role: levels.iter().find_map(|rules| rules.break_glass_role.clone()),
+            break_glass_role: levels
+                .iter()
+                .find_map(|rules| rules.break_glass_role.as_ref().map(|role| role.value.clone())),
             deployers: levels.iter().find_map(|rules| rules.deployers.clone()).unwrap_or_default(),
             role_path: levels.iter().find_map(|rules| rules.role_path.clone()).unwrap_or_default(),
         }

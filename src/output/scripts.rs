@@ -1,20 +1,54 @@
 //! `deploy.sh` and `destroy.sh`.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, context};
+use serde::Serialize;
 
 use super::{File, template_name};
 use crate::synth::Synthesis;
 use crate::template::Format;
 
-/// No resource that holds data or a key is replaced or deleted by an update of its stack.
+/// A policy by which no update of a stack replaces or deletes a resource that has a deletion policy: what holds data,
+/// a key, or the name of a key.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>
-const STACK_POLICY: &str = concat!(
-    r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"Update:*","Resource":"*"},"#,
-    r#"{"Effect":"Deny","Principal":"*","Action":["Update:Replace","Update:Delete"],"Resource":"*","#,
-    r#""Condition":{"StringEquals":{"ResourceType":["#,
-    r#""AWS::DynamoDB::Table","AWS::KMS::Alias","AWS::KMS::Key","AWS::Logs::LogGroup"]}}}]}"#,
-);
+fn stack_policy(synthesis: &Synthesis) -> String {
+    let resources = synthesis.stacks.iter().flat_map(|stack| stack.template.resources.values());
+    let kept = resources.filter(|resource| resource.deletion_policy.is_some());
+    let kinds: BTreeSet<&str> = kept.map(|resource| resource.kind.as_str()).collect();
+    let policy = StackPolicy {
+        statement: [
+            Rule { effect: "Allow", principal: "*", action: &["Update:*"], resource: "*", condition: None },
+            Rule {
+                effect: "Deny",
+                principal: "*",
+                action: &["Update:Replace", "Update:Delete"],
+                resource: "*",
+                condition: Some(IndexMap::from([("StringEquals", IndexMap::from([("ResourceType", kinds)]))])),
+            },
+        ],
+    };
+    serde_json::to_string(&policy).expect("a stack policy is JSON")
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct StackPolicy<'a> {
+    statement: [Rule<'a>; 2],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Rule<'a> {
+    effect: &'static str,
+    principal: &'static str,
+    action: &'static [&'static str],
+    resource: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<IndexMap<&'static str, IndexMap<&'static str, BTreeSet<&'a str>>>>,
+}
 
 pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
     let stacks: Vec<_> = synthesis
@@ -34,7 +68,7 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
     let values = context! {
         environment => &synthesis.environment,
         account => account.map(ToString::to_string),
-        stack_policy => STACK_POLICY,
+        stack_policy => stack_policy(synthesis),
         stacks => stacks,
     };
     let script = |name: &str, text: &str| {

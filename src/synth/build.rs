@@ -13,7 +13,7 @@ use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
 use crate::parallel;
-use crate::template::{Import, LIMITS, Map, Output, Template, Value, cycle};
+use crate::template::{Function, Import, LIMITS, Map, Output, Template, Value, cycle};
 
 /// A stack instance that was built, and the instances that must be there before it.
 pub(super) struct Built {
@@ -34,7 +34,7 @@ pub(super) fn build(named: &Named<'_>, uses: &Collected, found: &mut Diagnostics
         found.extend(mistakes);
         all.push(built);
     }
-    export(&mut all);
+    export(&mut all, named, found);
     all
 }
 
@@ -88,6 +88,12 @@ fn outputs(
         let own = named.model.instances[owner.0 as usize].stack == stack.name;
         if (own && owner == here) || (!own && here.0 as usize == first) {
             let value = resources.lower(&value);
+            if matches!(&value, Value::Call(function, _) if *function == Function::GET_STACK_OUTPUT) {
+                // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+                let message = "an output cannot be what a stack in another region shows";
+                found.push(Diagnostic::error(Code::WrongReference, of.span, message));
+                continue;
+            }
             let output = Output { description: None, value, export: None, others: Map::default() };
             outputs.insert(name.as_str().to_owned(), output);
         }
@@ -102,17 +108,26 @@ fn attribute(of: &Spanned<AttributeOf>, from: InstanceId, named: &Named<'_>) -> 
 }
 
 /// Gives each instance the outputs that others import from it.
-fn export(all: &mut [Built]) {
+fn export(all: &mut [Built], named: &Named<'_>, found: &mut Diagnostics) {
     let imports: Vec<Import> = all.iter().flat_map(|built| built.imports.iter().cloned()).collect();
     for import in imports {
-        let owner = &mut all[import.instance.0 as usize].stack;
+        let at = import.instance.0 as usize;
+        let owner = &mut all[at].stack;
         let value = match &import.attribute {
             None => Value::Ref(import.logical.clone()),
             Some(attribute) => Value::GetAtt(import.logical.as_str().into(), attribute.as_str().into()),
         };
         let name = Value::Text(import.export(&owner.stack_name));
-        let output = Output { description: None, value, export: None, others: Map::default() };
+        let output = Output { description: None, value: value.clone(), export: None, others: Map::default() };
         let output = owner.template.outputs.entry(import.output()).or_insert(output);
+        if output.value != value {
+            let stack = &named.definition.stacks[named.stacks[at].0];
+            let written = stack.outputs.iter().find(|(name, _)| name.as_str() == import.output());
+            let message = format!("other stacks import something else under the name `{}`", import.output());
+            let diagnostic =
+                Diagnostic::error(Code::DuplicateName, written.map_or(stack.place, |(_, of)| of.span), message);
+            found.push(diagnostic.hint("give the output another name"));
+        }
         output.export = output.export.take().or_else(|| import.exported.then_some(name));
     }
 }

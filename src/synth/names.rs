@@ -186,12 +186,23 @@ impl Namer<'_> {
         };
         let rendered = self.rules.render(template, self.variables(stack, &Target::default()));
         let region = found.take(rendered.map_err(Into::into))??;
-        let region = region.known().and_then(|region| Region::new(region));
-        if region.is_none() {
-            let message = format!("`{}` is not a region, such as `us-east-1`", template.value);
-            found.push(Diagnostic::error(Code::InvalidValue, template.span, message));
+        let text = region.longest();
+        let wrong = |message: String| Diagnostic::error(Code::InvalidValue, template.span, message);
+        let known = &self.environment.regions;
+        match Region::new(&text) {
+            Some(region) if known.contains(&region) => return Some(region),
+            None => found.push(wrong(format!("`{text}` is not a region, such as `us-east-1`"))),
+            Some(_) if known.is_empty() => {
+                let message =
+                    format!("`{}` does not name its regions, so this may or may not be the first of them", self.env);
+                found.push(wrong(message).hint("name them in environments.yaml: `regions: [<first>, <others>]`"));
+            }
+            Some(region) => found.push(
+                wrong(format!("`{region}` is not one of the regions of `{}`", self.env))
+                    .nearest(region.as_str(), known.iter().map(Region::as_str)),
+            ),
         }
-        region
+        self.environment.primary_region().cloned()
     }
 
     fn instance(
@@ -204,7 +215,14 @@ impl Namer<'_> {
     ) -> (Instance, String) {
         let rendered = self.rules.render(&templates.stack_name, self.variables(stack, target));
         let name = found.take(rendered.map_err(Into::into)).flatten();
-        let name = name.map(|name| name.longest()); // a template's name is known now: it has no other parts
+        let name = name.and_then(|name| {
+            if name.known().is_none() {
+                let message = "the name of a stack cannot hold what is known only at deployment";
+                let diagnostic = Diagnostic::error(Code::InvalidNaming, templates.stack_name.span, message);
+                found.push(diagnostic.hint("`account` and `regions` in environments.yaml make it known"));
+            }
+            name.known().cloned()
+        });
         if let Some(name) = &name {
             if let Some((code, message)) = refused_stack_name(name) {
                 let diagnostic = Diagnostic::error(code, templates.stack_name.span, message);

@@ -4,6 +4,7 @@ use super::SynthesizedStack;
 use super::build::Built;
 use super::names::Named;
 use crate::diagnostic::{Code, Diagnostic, Result, listed};
+use crate::name::Region;
 
 /// The stacks, each after those that it needs, and otherwise in the order of the files.
 ///
@@ -17,7 +18,12 @@ pub(super) fn by_deployment(built: Vec<Built>, named: &Named<'_>) -> Result<Vec<
         let ready: Vec<usize> = (0..built.len()).filter(|at| !done[*at]).filter(needs_nothing).collect();
         if ready.is_empty() {
             let stuck: Vec<usize> = (0..built.len()).filter(|at| !done[*at]).collect();
-            let names = listed(stuck.iter().map(|at| built[*at].stack.stack.as_str()));
+            let name = |at: &usize| match &built[*at].stack {
+                stack if stack.primary => stack.stack.clone(),
+                stack => format!("{}@{}", stack.stack, stack.target.region.as_ref().map_or("?", Region::as_str)),
+            };
+            let names: Vec<String> = stuck.iter().map(name).collect();
+            let names = listed(names.iter().map(String::as_str));
             let place = named.definition.stacks[named.stacks[stuck[0]].0].place;
             let message = format!("these stacks need each other: {names}");
             return Err(Diagnostic::error(Code::DependencyCycle, place, message).into());

@@ -61,7 +61,7 @@ impl Asked<'_> {
         let message = format!("{} is less protected than `{env}` asks for", self.what);
         let diagnostic = match self.unprotected {
             Some(why) => {
-                Diagnostic::note(Code::WeakerProtection, at, message).hint(format!("accepted: {}", why.as_str()))
+                Diagnostic::note(Code::WeakerProtection, at, message).note_line(format!("accepted: {}", why.as_str()))
             }
             None => Diagnostic::error(Code::WeakerProtection, at, message)
                 .hint("`unprotected: \"why\"` beside it accepts that, and every run says so"),

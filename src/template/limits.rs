@@ -29,8 +29,8 @@ const POLICIES: &[(&str, &str, usize)] = &[
 ];
 
 impl Template {
-    /// The properties whose policy is longer than AWS accepts: logical id, property, bytes, limit. A reference counts
-    /// with its text in the template, which is about as long as what it stands for.
+    /// The properties whose policy is longer than AWS accepts: logical id, property, bytes, limit. What CloudFormation
+    /// puts together counts with the most that it can come to.
     pub fn long_policies(&self) -> Vec<(String, &'static str, usize, usize)> {
         let mut found = Vec::new();
         for (id, resource) in &self.resources {
@@ -45,18 +45,28 @@ impl Template {
     }
 }
 
-/// The bytes of a value as compact JSON, references as the text they substitute into.
+/// The most bytes that a value has as compact JSON, when CloudFormation has put it together.
 fn length(value: &Value) -> usize {
     match value {
         Value::Null => 4,
         Value::Bool(_) => 5,
         Value::Number(number) => number.to_string().len(),
         Value::Text(text) => text.len() + 2,
-        Value::Sub(text, _) => text.len() + 2,
+        Value::Sub(text, variables) => {
+            let own = variables.iter().flat_map(|variables| variables.values()).map(length).sum::<usize>();
+            let places = PLACES.iter().map(|(name, most)| text.matches(name).count() * most);
+            text.len() + places.sum::<usize>() + own + 2
+        }
         Value::List(items) => items.iter().map(|item| length(item) + 1).sum::<usize>() + 1,
         Value::Map(entries) => entries.iter().map(|(key, value)| key.len() + 4 + length(value)).sum::<usize>() + 1,
-        Value::Ref(id) => id.len() + 4,
-        Value::GetAtt(id, attribute) => id.len() + attribute.len() + 5,
-        Value::Call(_, argument) => length(argument),
+        Value::Ref(_) | Value::GetAtt(..) | Value::Call(..) => KEY_ARN + 2,
     }
 }
+
+/// How much longer than its pseudo parameter a value can be: `${AWS::Partition}` is longer than `aws-us-gov`,
+/// `${AWS::Region}` is shorter than the longest region.
+const PLACES: &[(&str, usize)] = &[("${AWS::Region}", 1)];
+
+/// The bytes of a key's ARN, the longest that is referred to:
+/// `arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab`.
+const KEY_ARN: usize = 88;

@@ -32,6 +32,11 @@ pub(super) struct Object {
 }
 
 impl Code {
+    /// Whether the code is a text that goes into the template.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
     /// The code as CloudFormation takes it.
     pub(super) fn lower(code: &Spanned<Self>, runtime: &Spanned<Runtime>, cx: &Cx<'_>) -> Result<lambda::Code> {
         let path = match &code.value {

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::cfn::Val;
 use crate::construct::{AttributeOf, Cx};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::document::Spanned;
 use crate::name::text_type;
 
@@ -62,7 +62,7 @@ text_type!(
 /// A text, or what another construct is called.
 #[derive(Clone, Debug)]
 pub(super) enum Variable {
-    Text(String),
+    Text(Spanned<String>),
     Reference(Reference),
 }
 
@@ -77,41 +77,68 @@ pub(super) struct Reference {
 impl Variable {
     pub(super) fn value(&self, cx: &Cx<'_>) -> Result<Val<String>> {
         match self {
-            Self::Text(text) => Ok(text.as_str().into()),
+            Self::Text(text) => Ok(text.value.as_str().into()),
             Self::Reference(Reference { r#ref }) => cx.attribute(r#ref),
         }
     }
 }
 
+impl Variable {
+    /// A text that is what a reference would be, without its braces.
+    pub(super) fn check(&self, cx: &Cx<'_>) -> Option<Diagnostic> {
+        let Self::Text(text) = self else { return None };
+        let value = AttributeOf::new(&text.value)?;
+        cx.attribute(&Spanned { value, span: text.span }).ok()?;
+        let message = format!("`{}` is only a text here", text.value);
+        let diagnostic = Diagnostic::error(Code::InvalidValue, text.span, message);
+        Some(diagnostic.hint(format!("did you mean `{{ ref: {} }}`?", text.value)))
+    }
+}
+
 impl<'de> Deserialize<'de> for Variable {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        enum Either {
+            Text(String),
+            Reference(Reference),
+        }
+
         struct TextOrReference;
 
         impl<'de> Visitor<'de> for TextOrReference {
-            type Value = Variable;
+            type Value = Either;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("text, or `{ ref: scope/id.name }`")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> std::result::Result<Variable, E> {
-                Ok(Variable::Text(text.to_owned()))
+            fn visit_str<E: Error>(self, text: &str) -> std::result::Result<Either, E> {
+                Ok(Either::Text(text.to_owned()))
             }
 
-            fn visit_bool<E: Error>(self, on: bool) -> std::result::Result<Variable, E> {
-                Ok(Variable::Text(on.to_string()))
+            fn visit_bool<E: Error>(self, on: bool) -> std::result::Result<Either, E> {
+                Ok(Either::Text(on.to_string()))
             }
 
-            fn visit_i64<E: Error>(self, number: i64) -> std::result::Result<Variable, E> {
-                Ok(Variable::Text(number.to_string()))
+            fn visit_i64<E: Error>(self, number: i64) -> std::result::Result<Either, E> {
+                Ok(Either::Text(number.to_string()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> std::result::Result<Variable, A::Error> {
-                Reference::deserialize(MapAccessDeserializer::new(entries)).map(Variable::Reference)
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> std::result::Result<Either, A::Error> {
+                Reference::deserialize(MapAccessDeserializer::new(entries)).map(Either::Reference)
             }
         }
 
-        deserializer.deserialize_any(TextOrReference)
+        impl<'de> Deserialize<'de> for Either {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                deserializer.deserialize_any(TextOrReference)
+            }
+        }
+
+        let Spanned { value, span } = Spanned::<Either>::deserialize(deserializer)?;
+        Ok(match value {
+            Either::Text(value) => Self::Text(Spanned { value, span }),
+            Either::Reference(reference) => Self::Reference(reference),
+        })
     }
 }
 

@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cfn::policy::Statement;
-use crate::cfn::{Arn, Handle, Pseudo, Val, account, kms, logs, sns};
+use crate::cfn::{Arn, Handle, Val, account, kms, logs, region, sns};
 use crate::construct::{Cx, KeyUse, Naming, Resources, To};
 use crate::constructs::encrypted_log_group::{encrypted, log_group};
 use crate::constructs::service_role::ServiceRole;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Result, Span};
+use crate::document::Spanned;
 use crate::name::Bounded;
 use crate::service::{logs as facts, sns::PRINCIPAL};
 
@@ -19,7 +20,7 @@ pub(super) struct DeliveryLogging {
     /// The key that encrypts the record.
     key: To<kms::Key>,
     /// The protocols whose deliveries are recorded.
-    protocols: Vec<sns::LoggedProtocol>,
+    protocols: Vec<Spanned<sns::LoggedProtocol>>,
     /// How many of a hundred successful deliveries are recorded, by default all. Failures always are.
     success_sample_rate: Option<Bounded<0, 100>>,
 }
@@ -38,7 +39,7 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn name(topic: &Handle<sns::Topic>, naming: &mut Naming<'_>) -> Self {
         let at = topic.target();
-        let region = at.region.as_ref().map_or(Pseudo::Region.into(), |region| region.as_str().into());
+        let region = region(at);
         let group: Vec<Val<String>> =
             vec!["sns/".into(), region, "/".into(), account(at), "/".into(), topic.name().text()];
         let failure = Val::concat(group.iter().cloned().chain(["/Failure".into()]));
@@ -51,6 +52,11 @@ impl Parts {
 }
 
 impl DeliveryLogging {
+    /// The protocols, as they are written.
+    pub(super) fn protocols(&self) -> impl Iterator<Item = (String, Span)> {
+        self.protocols.iter().map(|protocol| (protocol.value.to_string(), protocol.span))
+    }
+
     /// CloudWatch Logs uses the key for both groups.
     pub(super) fn key_uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
         [&parts.success, &parts.failure].into_iter().map(|group| encrypted(group, &self.key, cx)).collect()
@@ -66,8 +72,8 @@ impl DeliveryLogging {
         let write = Statement::allow("RecordDeliveries", facts::WRITE.to_vec(), groups);
         parts.role.build(cx, out, "lets SNS record deliveries", &PRINCIPAL, vec![write]);
         let rate = self.success_sample_rate.map_or(100, Bounded::get).to_string();
-        let config = |protocol: &sns::LoggedProtocol| sns::LoggingConfig {
-            protocol: *protocol,
+        let config = |protocol: &Spanned<sns::LoggedProtocol>| sns::LoggingConfig {
+            protocol: protocol.value,
             success_feedback_role_arn: Arn::of(parts.role.role()),
             failure_feedback_role_arn: Arn::of(parts.role.role()),
             success_feedback_sample_rate: rate.clone(),
