@@ -27,3 +27,11 @@ pub(crate) fn map<I: Send, O: Send>(items: Vec<I>, work: impl Fn(I) -> O + Sync)
             .collect()
     })
 }
+
+/// Takes values of `size` parts apart on another thread, where they are many: nothing waits for it.
+pub(crate) fn discard<T: Send + 'static>(values: T, size: usize) {
+    const MANY: usize = 10_000;
+    if size >= MANY {
+        thread::spawn(move || drop(values));
+    }
+}

@@ -15,6 +15,7 @@ use crate::definition::Project;
 use crate::diagnostic::Diagnostics;
 use crate::environment::House;
 use crate::name::Target;
+use crate::parallel;
 use crate::template::Template;
 
 /// The templates of an environment, in the order in which they have to be deployed.
@@ -68,6 +69,9 @@ pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, D
 
     let mut all = Diagnostics::collate(found.into_iter().collect(), environment);
     all.extend(Diagnostics::collate(vec![(environment, own)], environment));
+    let size = named.model.entries().len();
+    parallel::discard((named.into_model(), uses), size);
+    parallel::discard(definitions, size);
     let house = project.environments.house(environment);
     let synthesis = stacks.filter(|_| !all.has_errors());
     (synthesis.map(|stacks| Synthesis { environment: environment.to_owned(), house, stacks }), all)

@@ -269,3 +269,10 @@ fn policies_that_are_too_long_are_found() {
     let found = findings(common::ENVIRONMENTS, &stack, "dev");
     assert!(found.contains("error[limit-exceeded]: `PolicyDocument` of `KWorkerRolePolicy`"), "{found}");
 }
+
+#[test]
+fn termination_protection_is_for_stacks() {
+    let stack = "constructs: { a: { key: { KmsKey: {}, termination-protection: true } } }";
+    let found = findings(common::ENVIRONMENTS, stack, "dev");
+    assert!(found.contains("error[unknown-property]: `termination-protection` is a rule for stacks"), "{found}");
+}

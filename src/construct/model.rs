@@ -87,7 +87,8 @@ pub struct Model {
     /// The same, as templates see each other.
     pub sites: Vec<Site>,
     entries: Vec<Entry>,
-    by_path: HashMap<(Arc<str>, Path), Vec<EntryId>>,
+    /// By stack, then by path: looked up without copying either.
+    by_path: HashMap<Arc<str>, HashMap<Path, Vec<EntryId>>>,
     broken: HashSet<(Arc<str>, Path)>,
     broken_stacks: HashSet<Arc<str>>,
 }
@@ -96,7 +97,8 @@ impl Model {
     /// Adds a construct that has its names.
     pub fn add(&mut self, entry: Entry) {
         let stack = Arc::clone(&self.instances[entry.instance.0 as usize].stack);
-        self.by_path.entry((stack, entry.path.clone())).or_default().push(self.entries.len());
+        let paths = self.by_path.entry(stack).or_default();
+        paths.entry(entry.path.clone()).or_default().push(self.entries.len());
         self.entries.push(entry);
     }
 
@@ -122,7 +124,7 @@ impl Model {
     pub fn resolve(&self, reference: &Reference, at: Span, from: InstanceId) -> Result<EntryId> {
         let home = &self.instances[from.0 as usize];
         let stack = reference.stack.as_ref().unwrap_or(&home.stack);
-        let candidates = self.by_path.get(&(Arc::clone(stack), reference.path.clone()));
+        let candidates = self.by_path.get(stack).and_then(|paths| paths.get(&reference.path));
         let Some(candidates) = candidates else {
             let broken = self.broken.contains(&(Arc::clone(stack), reference.path.clone()));
             if broken || self.broken_stacks.contains(stack) {
@@ -152,7 +154,7 @@ impl Model {
             return error(format!("no stack is called `{stack}`")).nearest(stack, stacks);
         }
         let mut paths: Vec<String> =
-            self.by_path.keys().filter(|(of, _)| of == stack).map(|(_, path)| path.to_string()).collect();
+            self.by_path.get(stack).into_iter().flatten().map(|(path, _)| path.to_string()).collect();
         paths.sort_unstable();
         let prefix = reference.stack.as_ref().map_or(String::new(), |stack| format!("{stack}:"));
         let diagnostic = error(format!("nothing is called `{reference}`"));

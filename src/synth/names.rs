@@ -46,6 +46,13 @@ pub(super) struct Named<'d> {
     pub stacks: Vec<(usize, Arc<House>)>,
 }
 
+impl Named<'_> {
+    /// The names alone.
+    pub(super) fn into_model(self) -> Model {
+        self.model
+    }
+}
+
 /// Names everything in every environment, and reports what two resources would share.
 pub(super) fn name_all<'d>(
     project: &Project,

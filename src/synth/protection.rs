@@ -29,6 +29,10 @@ pub(super) fn of_construct(
     if rules.is_empty() {
         return Arc::clone(stack_house);
     }
+    if let Some(rule) = &rules.termination_protection {
+        let message = "`termination-protection` is a rule for stacks: a construct has none of its own";
+        found.push(Diagnostic::error(Code::UnknownProperty, rule.span, message).hint("put it at the top of the file"));
+    }
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
     let house = House::resolve(&[rules, &stack.rules, environment, project]);
     let asked = Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`") };

@@ -30,7 +30,10 @@ impl Graph {
         let edges = resources.values().map(|resource| {
             let mut to = Vec::new();
             for value in resource.properties.values() {
-                value.references(&mut |id| to.extend(ids.get(id)));
+                // Pseudo parameters are most of what a template refers to, and are no resources.
+                value.references(&mut |id| {
+                    to.extend(Some(id).filter(|id| !id.starts_with("AWS::")).and_then(|id| ids.get(id)));
+                });
             }
             to.sort_unstable();
             to.dedup();
