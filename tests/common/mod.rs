@@ -68,17 +68,23 @@ pub(crate) fn findings(environments: &str, stack: &str, environment: &str) -> St
     try_synthesize(folder(environments, &[("app.yaml", stack)]).path(), environment).1
 }
 
+/// The environments of the real stacks.
+pub(crate) fn real_environments() -> Vec<String> {
+    let project = Project::load(Path::new("stacks"), &mut Sources::default()).0.expect("the stacks can be read");
+    project.environments.all.into_keys().collect()
+}
+
 /// All templates of the real stacks, with their environments.
 ///
 /// # Panics
 /// If there is anything to report.
 pub(crate) fn real_templates() -> Vec<(String, String, Template)> {
     let mut all = Vec::new();
-    for environment in ["dev", "staging", "prod"] {
-        let (synthesis, found) = try_synthesize(Path::new("stacks"), environment);
+    for environment in real_environments() {
+        let (synthesis, found) = try_synthesize(Path::new("stacks"), &environment);
         assert_eq!(found, "", "nothing is found");
         let stacks = synthesis.expect("nothing was found").stacks;
-        all.extend(stacks.into_iter().map(|stack| (stack.stack, environment.to_owned(), stack.template)));
+        all.extend(stacks.into_iter().map(|stack| (stack.stack, environment.clone(), stack.template)));
     }
     all
 }
