@@ -1,14 +1,13 @@
 //! Names and numbers that AWS gives or restricts, each as a type that holds only what is valid.
 
+mod bounded;
 mod place;
 mod rule;
 
 use std::fmt;
 use std::sync::Arc;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Deserializer, Error, Unexpected};
-
+pub use bounded::{Bounded, Text};
 pub use place::{AccountId, Partition, Region, Target};
 pub use rule::{Name, NameFault, NameRule, Scope};
 
@@ -132,45 +131,5 @@ fn push_pascal(id: &mut String, words: &str) {
         let mut letters = word.chars();
         id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
         id.push_str(letters.as_str());
-    }
-}
-
-/// A whole number from `MIN` to `MAX`, both included. The bounds that are checked are the bounds of the message and
-/// of the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bounded<const MIN: u32, const MAX: u32>(u32);
-
-impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
-    /// The number, if it lies within the bounds.
-    pub const fn new(number: u32) -> Option<Self> {
-        if MIN <= number && number <= MAX { Some(Self(number)) } else { None }
-    }
-
-    /// The number.
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = i64::deserialize(deserializer)?;
-        let bounded = u32::try_from(number).ok().and_then(Self::new);
-        let expected = format!("a whole number from {MIN} to {MAX}");
-        bounded.ok_or_else(|| D::Error::invalid_value(Unexpected::Signed(number), &expected.as_str()))
-    }
-}
-
-impl<const MIN: u32, const MAX: u32> JsonSchema for Bounded<MIN, MAX> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        format!("Number_{MIN}_{MAX}").into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
     }
 }

@@ -264,7 +264,7 @@ fn policies_that_are_too_long_are_found() {
         write!(grants, "k/key-{number}: decrypt, ").expect("text can be written to");
     }
     let properties =
-        format!("code: {{ bucket: b, key: k }}, runtime: java25, logs-key: k/key-0, grants: {{ {grants} }}");
+        format!("code: {{ bucket: artifacts, key: k }}, runtime: java25, logs-key: k/key-0, grants: {{ {grants} }}");
     writeln!(stack, "    worker: {{ EncryptedFunction: {{ {properties} }} }}").expect("text can be written to");
     let found = findings(common::ENVIRONMENTS, &stack, "dev");
     assert!(found.contains("error[limit-exceeded]: `PolicyDocument` of `KWorkerRolePolicy`"), "{found}");

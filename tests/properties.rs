@@ -17,7 +17,7 @@ const CONSTRUCTS: &[&str] = &[
     "orders: { EncryptedTable: { key: app/data, partition-key: { id: S } } }",
     "record: { EncryptedLogGroup: { key: app/logs } }",
     "alerts: { EncryptedTopic: { key: app/data, publishers: [cloudwatch] } }",
-    "worker: { EncryptedFunction: { code: { bucket: b, key: k }, runtime: java25, logs-key: app/logs, triggers: [app/alerts],
+    "worker: { EncryptedFunction: { code: { bucket: artifacts, key: k }, runtime: java25, logs-key: app/logs, triggers: [app/alerts],
       grants: { app/orders: read-write, app/record: write, app/data: decrypt } } }",
 ];
 

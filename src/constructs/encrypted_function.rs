@@ -17,7 +17,7 @@ use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
 use crate::construct::{Access, Any, Construct, Cx, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
-use crate::name::Bounded;
+use crate::name::{Bounded, Text};
 use crate::service::sns::PRINCIPAL;
 use crate::service::{lambda as facts, logs as log_facts};
 
@@ -28,8 +28,9 @@ use crate::service::{lambda as facts, logs as log_facts};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedFunction {
-    /// What the function does.
-    description: Option<String>,
+    /// What the function does, in at most 256 characters.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description
+    description: Option<Text<256>>,
     /// A file of Python or JavaScript, from the stack file's folder, whose text goes into the template; or an object
     /// in a bucket: `{ bucket: artifacts, key: processor.zip }`.
     code: Spanned<Code>,
@@ -154,7 +155,7 @@ impl Construct for EncryptedFunction {
         role.build(cx, out, &format!("what the function {name} may do"), &facts::PRINCIPAL, own);
         let properties = lambda::Function {
             function_name: Some(function.name()),
-            description: self.description.clone(),
+            description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             runtime: Some(self.runtime.value),
             handler: Some(
                 self.handler.as_ref().map_or_else(|| "index.handler".to_owned(), |handler| handler.value.clone()),

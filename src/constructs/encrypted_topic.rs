@@ -14,6 +14,7 @@ use crate::cfn::{Arn, Handle, kms, sns};
 use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
+use crate::name::Text;
 use crate::service::{Subject, sns as facts};
 
 /// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only.
@@ -26,7 +27,8 @@ pub struct EncryptedTopic {
     /// The key that encrypts messages at rest.
     key: To<kms::Key>,
     /// The sender that text messages and e-mails show, at most 100 characters.
-    display_name: Option<Spanned<String>>,
+    // https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
+    display_name: Option<Text<100>>,
     /// Whether messages keep their order and come once; the name ends in `.fifo` then.
     fifo: Option<Spanned<Fifo>>,
     /// AWS services that publish here.
@@ -157,7 +159,7 @@ impl Construct for EncryptedTopic {
         };
         let properties = sns::Topic {
             topic_name: Some(topic.name()),
-            display_name: self.display_name.as_ref().map(|name| name.value.clone()),
+            display_name: self.display_name.as_ref().map(|name| name.as_str().to_owned()),
             kms_master_key_id: Some(cx.get(&self.key)?.arn()),
             fifo_topic: self.fifo.as_ref().map(|_| true),
             content_based_deduplication: self.fifo.as_ref().map(|fifo| fifo.value == Fifo::Content),
@@ -212,10 +214,6 @@ impl EncryptedTopic {
         }
         if let Some(logging) = &self.delivery_logging {
             found.extend(twice(logging.protocols()));
-        }
-        if let Some(name) = self.display_name.as_ref().filter(|name| name.value.chars().count() > 100) {
-            let message = format!("a display name may have 100 characters, this has {}", name.value.chars().count());
-            found.push(Diagnostic::error(Code::OutOfRange, name.span, message));
         }
         found.extend(twice(self.publishers.iter().map(|it| (it.value.0.word.to_owned(), it.span))));
         for subscription in &self.subscriptions {

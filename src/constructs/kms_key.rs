@@ -17,7 +17,7 @@ use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::{DeletionPolicy, PrincipalPattern};
-use crate::name::Partition;
+use crate::name::{Partition, Text};
 use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, allows, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
@@ -32,8 +32,9 @@ use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KmsKey {
-    /// What the key is for.
-    description: Option<String>,
+    /// What the key is for, in at most 8192 characters.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-Description
+    description: Option<Text<8192>>,
     /// Days between two rotations of the key material, 90 to 2560, or `false` for none. By default, and with `true`,
     /// 365. Only symmetric keys rotate.
     rotation: Option<Spanned<Rotation>>,
@@ -111,7 +112,7 @@ impl Construct for KmsKey {
         };
         let tag = |(key, value): (&String, &String)| Tag { key: key.clone(), value: value.clone() };
         let properties = kms::Key {
-            description: self.description.clone(),
+            description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             enable_key_rotation: symmetric.then_some(rotation != Rotation::Off),
             rotation_period_in_days: rotation.days(),
             key_policy: PolicyDocument::new(self.statements(key, cx)),

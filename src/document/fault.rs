@@ -102,6 +102,10 @@ impl serde::de::Error for Fault {
         }
     }
 
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self::unplaced(FaultKind::OutOfRange { found: length.to_string(), expected: expected.to_string() })
+    }
+
     fn unknown_variant(found: &str, allowed: &'static [&'static str]) -> Self {
         Self::unplaced(FaultKind::UnknownWord { found: found.to_owned(), allowed })
     }

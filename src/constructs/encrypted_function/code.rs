@@ -1,6 +1,7 @@
 //! Where a function's code comes from.
 
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::value::MapAccessDeserializer;
@@ -10,6 +11,7 @@ use crate::cfn::lambda::{self, Runtime};
 use crate::construct::Cx;
 use crate::diagnostic::{Code as Mistake, Diagnostic, Result};
 use crate::document::Spanned;
+use crate::name::text_type;
 use crate::service::lambda::INLINE_CODE_LIMIT;
 
 /// A file whose text goes into the template, or an object in a bucket.
@@ -24,12 +26,31 @@ pub(super) enum Code {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Object {
     /// The bucket, in the function's region.
-    bucket: String,
+    bucket: BucketName,
     /// The object in it.
     key: String,
     /// Its version, where the bucket keeps several.
     version: Option<String>,
 }
+
+/// The name of a bucket that exists already.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+#[derive(Clone, Debug)]
+struct BucketName(Arc<str>);
+
+impl BucketName {
+    fn new(text: &str) -> Option<Self> {
+        let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let form = (3..=63).contains(&text.len()) && text.chars().all(|c| letter(c) || c == '.' || c == '-');
+        (form && text.starts_with(letter) && text.ends_with(letter) && !text.contains("..")).then(|| Self(text.into()))
+    }
+}
+
+text_type!(
+    BucketName,
+    "the name of a bucket: 3 to 63 small letters, digits, `.` and `-`",
+    r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+);
 
 impl Code {
     /// Whether the code is a text that goes into the template.
@@ -42,7 +63,7 @@ impl Code {
         let path = match &code.value {
             Self::Object(object) => {
                 let Object { bucket, key, version } = object.clone();
-                let (s3_bucket, s3_key, s3_object_version) = (Some(bucket), Some(key), version);
+                let (s3_bucket, s3_key, s3_object_version) = (Some(bucket.0.to_string()), Some(key), version);
                 return Ok(lambda::Code { s3_bucket, s3_key, s3_object_version, zip_file: None });
             }
             Self::File(path) => path,
