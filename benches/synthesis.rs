@@ -64,20 +64,20 @@ fn load(folder: &Path) -> Project {
     Project::load(folder, &mut Sources::default()).0.expect("the folder is a project")
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn read(bencher: Bencher<'_, '_>, resources: usize) {
     let folder = generate(resources);
     bencher.counter(ItemsCount::new(resources)).bench(|| load(black_box(folder.path())));
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn build(bencher: Bencher<'_, '_>, resources: usize) {
     let folder = generate(resources);
     let project = load(folder.path());
     bencher.counter(ItemsCount::new(resources)).bench(|| synthesize(black_box(&project), "dev"));
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn print(bencher: Bencher<'_, '_>, resources: usize) {
     let folder = generate(resources);
     let synthesis = synthesize(&load(folder.path()), "dev").0.expect("nothing is wrong");
@@ -85,14 +85,14 @@ fn print(bencher: Bencher<'_, '_>, resources: usize) {
     bencher.counter(ItemsCount::new(resources)).bench(all);
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn whole_run(bencher: Bencher<'_, '_>, resources: usize) {
     let folder = generate(resources);
     let out = tempfile::tempdir().expect("a folder can be made");
     bencher.counter(ItemsCount::new(resources)).bench(|| run(folder.path(), "dev", out.path()));
 }
 
-#[divan::bench(args = ["dev", "staging", "prod"])]
+#[divan::bench(args = ["dev", "staging", "prod"], max_time = 3)]
 fn smsbot(bencher: Bencher<'_, '_>, environment: &str) {
     let out = tempfile::tempdir().expect("a folder can be made");
     bencher.bench(|| run(Path::new("stacks"), environment, out.path()));
