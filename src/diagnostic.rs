@@ -105,9 +105,15 @@ impl Diagnostic {
         let allowed: Vec<&str> = allowed.into_iter().collect();
         match nearest(given, allowed.iter().copied()) {
             Some(word) => self.hint(format!("did you mean `{word}`?")),
-            None if allowed.is_empty() => self,
-            None => self.hint(format!("allowed here: {}", listed(allowed))),
+            None => self.allowed(allowed),
         }
+    }
+
+    /// Adds the allowed words as a hint, if there are any.
+    #[must_use]
+    pub fn allowed<'a>(self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        let words = listed(words);
+        if words.is_empty() { self } else { self.hint(format!("allowed here: {words}")) }
     }
 
     /// Adds another place that belongs to it.

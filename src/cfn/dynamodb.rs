@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kms::KeyArn;
-use super::resource::{AnyHandle, Handle, Holds, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -209,12 +209,5 @@ impl Named for Table {
 
     fn arn(of: &AnyHandle) -> Val<String> {
         regional_arn("dynamodb", &of.target, Val::concat(["table/".into(), of.name.clone().text()]))
-    }
-}
-
-impl Handle<Table> {
-    /// The ARN of the table's stream, which AWS numbers.
-    pub fn stream_arn(&self) -> Val<String> {
-        self.attribute("StreamArn")
     }
 }

@@ -129,11 +129,9 @@ impl<T> From<Vec<T>> for OneOrAll<T> {
 #[expect(missing_docs, reason = "the policy language's own words")]
 pub enum Operator {
     StringEquals,
-    StringLike,
     ArnEquals,
     ArnLike,
     ArnNotEquals,
-    ArnNotLike,
     Bool,
 }
 

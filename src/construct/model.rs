@@ -62,9 +62,7 @@ impl Entry {
             Attribute::StreamArn => of("StreamArn"),
         })
     }
-}
 
-impl Entry {
     /// The value of an attribute that was asked for.
     ///
     /// # Errors

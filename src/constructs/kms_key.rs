@@ -155,11 +155,11 @@ impl KmsKey {
         match &self.usage {
             Some(usage) if !usages(spec).contains(&usage.value) => {
                 let message = format!("a key of `{}` cannot be used for `{}`", spec, usage.value);
-                found.push(conflict(usage.span, message).nearest("", possible));
+                found.push(conflict(usage.span, message).allowed(possible));
             }
             None if usages(spec).len() > 1 => {
                 let message = format!("`usage` is missing here: keys of `{spec}` have more than one");
-                found.push(Diagnostic::error(Code::MissingProperty, place, message).nearest("", possible));
+                found.push(Diagnostic::error(Code::MissingProperty, place, message).allowed(possible));
             }
             _ => {}
         }

@@ -91,7 +91,7 @@ fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
     }
     if grant.words.is_empty() {
         let message = format!("nothing is granted on `{}` here", entry.path);
-        found.push(Diagnostic::error(Code::InvalidValue, grant.at, message).nearest("", offered.iter().copied()));
+        found.push(Diagnostic::error(Code::InvalidValue, grant.at, message).allowed(offered.iter().copied()));
     }
     for word in grant.words.iter().filter(|word| !offered.contains(&word.value.as_str())) {
         let message = format!("`{}` cannot be granted on {kind}", word.value);
