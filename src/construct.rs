@@ -23,7 +23,7 @@ pub use naming::Naming;
 pub use reference::{Any, Attribute, AttributeOf, Reference, To};
 pub use resources::{Finished, Resources};
 pub use unique::{Claim, Owner, UniqueNames};
-pub use uses::{Access, By, Grant, KeyUse, Uses};
+pub use uses::{Access, By, Grant, Grantee, KeyUse, ServiceGrantee, Uses};
 
 /// Something that a stack file can describe: a kind of key, table, topic …
 pub trait Construct {
@@ -38,7 +38,7 @@ pub trait Construct {
     /// Names its resources.
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts;
 
-    /// What its roles were granted on others. A reference that leads nowhere is reported, the others still count.
+    /// What its roles, and services for its resources, were granted on others. A reference that leads nowhere is reported, the others still count.
     fn grants(&self, parts: &Self::Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let _ = (parts, cx, found);
         Vec::new()

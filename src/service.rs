@@ -12,7 +12,7 @@ pub mod sns;
 use std::sync::Arc;
 
 use crate::cfn::policy::{Action, Condition, Operator};
-use crate::cfn::{AnyHandle, Handle, Named, Pseudo, Val, account, region};
+use crate::cfn::{AnyHandle, Handle, Named, Pseudo, ResourceId, Val, account, region};
 use crate::name::{Partition, Target};
 
 /// One way in which a service uses a key.
@@ -125,6 +125,17 @@ impl Source {
         let arn = Val::concat(["arn:".into(), Pseudo::Partition.into(), service, region, colon(), account, resource]);
         Condition::default().source_account(at).and(Operator::ArnLike, "aws:SourceArn", [arn])
     }
+
+    /// Tests for exactly these resources, and for their account where their ARNs hold none.
+    pub fn exactly<'s>(&self, sources: impl IntoIterator<Item = &'s Subject>) -> Condition {
+        sources.into_iter().fold(Condition::default(), |condition, source| {
+            let condition = match self.holds {
+                SourceHolds::Neither => condition.source_account(source.target()),
+                SourceHolds::RegionAndAccount | SourceHolds::Account => condition,
+            };
+            condition.and(Operator::ArnEquals, "aws:SourceArn", [source.value(ContextValue::Arn)])
+        })
+    }
 }
 
 /// The resource whose data is encrypted, as contexts name it.
@@ -135,6 +146,11 @@ impl Subject {
     /// A resource that has a name.
     pub fn of<R: Named>(handle: &Handle<R>) -> Self {
         Self(Arc::clone(handle.any()))
+    }
+
+    /// Its identity.
+    pub fn id(&self) -> &ResourceId {
+        &self.0.id
     }
 
     /// Where it is deployed.
@@ -153,15 +169,17 @@ impl Subject {
 
 impl KeyAccess {
     /// What a statement that allows this access tests about the request, beyond who the caller is: the service it
-    /// comes through or acts for, and the encryption context of any of the subjects.
-    pub fn condition<'s>(&self, key_at: &Target, subjects: impl IntoIterator<Item = &'s Subject>) -> Condition {
+    /// comes through or acts for, with these resources as its source where there are any, and the encryption context
+    /// of any of the subjects.
+    pub fn condition(&self, key_at: &Target, subjects: &[&Subject], sources: &[&Subject]) -> Condition {
         let mut condition = match &self.caller {
             Caller::Through(service) => Condition::default().and(
                 Operator::StringEquals,
                 "kms:ViaService",
                 [Val::concat([format!("{service}.").into(), region(key_at), ".amazonaws.com".into()])],
             ),
-            Caller::Service(_, Some(source)) => source.condition(key_at),
+            Caller::Service(_, Some(source)) if sources.is_empty() => source.condition(key_at),
+            Caller::Service(_, Some(source)) => source.exactly(sources.iter().copied()),
             Caller::Service(_, None) | Caller::Directly => Condition::default(),
         };
         for subject in subjects {

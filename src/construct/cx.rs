@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::model::{Entry, EntryId, Model, a};
 use super::reference::{Any, AttributeOf, Reference, To};
 use super::uses::{Access, Grant, KeyUse};
-use crate::cfn::{Handle, Resource, ResourceId, Val, kms};
+use crate::cfn::{Handle, Resource, ResourceId, Val, iam, kms};
 use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
 use crate::document::Spanned;
 use crate::environment::House;
@@ -26,8 +26,6 @@ pub struct Cx<'a> {
     pub role_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
     /// What each role may do.
     pub accesses: &'a HashMap<ResourceId, Vec<Access>>,
-    /// What each resource's policy lets roles do.
-    pub accesses_on: &'a HashMap<ResourceId, Vec<Access>>,
 }
 
 impl<'a> Cx<'a> {
@@ -49,6 +47,11 @@ impl<'a> Cx<'a> {
     /// What was granted on it.
     pub fn granted(&self) -> &'a [Grant] {
         self.grants.get(&self.me).map_or(&[], Vec::as_slice)
+    }
+
+    /// What roles were granted on it, each with its role.
+    pub fn granted_to_roles(&self) -> impl Iterator<Item = (&'a Grant, &'a Handle<iam::Role>)> {
+        self.granted().iter().filter_map(|grant| Some((grant, grant.role()?)))
     }
 
     /// Who uses a key.

@@ -14,15 +14,15 @@ use crate::service::{Caller, Subject};
 /// is encrypted listed in it. A role stands in its condition, so the key never waits for a role.
 pub fn key_statements(uses: &[KeyUse], key_at: &Target) -> Vec<Statement> {
     let groups = grouped(uses, |used| match &used.by {
-        By::Service => (used.access.id.to_owned(), None, None),
-        By::Creator(deployers) => (used.access.id.to_owned(), None, Some(deployers)),
-        By::Role(role) => (format!("{}By{}", used.access.id, role.id().logical), Some(role.id()), None),
+        By::Service(source) => (used.access.id.to_owned(), source.is_some(), None, None),
+        By::Creator(deployers) => (used.access.id.to_owned(), false, None, Some(deployers)),
+        By::Role(role) => (format!("{}By{}", used.access.id, role.id().logical), false, Some(role.id()), None),
     });
-    let statements = groups.into_iter().map(|((sid, ..), (first, subjects))| {
+    let statements = groups.into_iter().map(|((sid, ..), Group { first, subjects, sources })| {
         let account = Principal::account(key_at);
         let (principal, caller) = match (&first.by, &first.access.caller) {
-            (By::Service, Caller::Service(principal, _)) => (Principal::Service(vec![principal.at(key_at)]), None),
-            (By::Service, Caller::Through(_) | Caller::Directly) => {
+            (By::Service(_), Caller::Service(principal, _)) => (Principal::Service(vec![principal.at(key_at)]), None),
+            (By::Service(_), Caller::Through(_) | Caller::Directly) => {
                 unreachable!("a service calls by its own principal")
             }
             (By::Role(role), _) => (Principal::account(role.target()), Some(vec![Arn::naming(role).text()])),
@@ -31,7 +31,7 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target) -> Vec<Statement> {
                 (account, Some(deployers.iter().map(|deployer| deployer.arn(key_at)).collect()))
             }
         };
-        let request = first.access.condition(key_at, subjects);
+        let request = first.access.condition(key_at, &subjects, &sources);
         let condition = match caller {
             Some(arns) => Condition::default().caller(arns).with(request),
             None => request,
@@ -44,21 +44,31 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target) -> Vec<Statement> {
 /// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it.
 pub fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
     let groups = grouped(uses, |used| (used.access.id, used.key.id().clone()));
-    let statements = groups.into_iter().map(|((id, key), (first, subjects))| {
+    let statements = groups.into_iter().map(|((id, key), Group { first, subjects, sources })| {
         let sid = format!("{id}Under{}", key.logical);
-        let condition = first.access.condition(first.key.target(), subjects);
+        let condition = first.access.condition(first.key.target(), &subjects, &sources);
         Statement::allow(sid, first.access.actions.to_vec(), vec![first.key.arn().into()]).when(condition)
     });
     statements.collect()
 }
 
-type Group<'u> = (&'u KeyUse, Vec<&'u Subject>);
+/// Uses that one statement allows.
+struct Group<'u> {
+    first: &'u KeyUse,
+    subjects: Vec<&'u Subject>,
+    sources: Vec<&'u Subject>,
+}
 
-/// Uses by what they have in common, with all their subjects, in the order in which each kind first comes.
+/// Uses by what they have in common, with all their subjects and sources, in the order in which each kind first comes.
 fn grouped<'u, K: Hash + Eq>(uses: &'u [KeyUse], common: impl Fn(&'u KeyUse) -> K) -> IndexMap<K, Group<'u>> {
     let mut groups: IndexMap<K, Group<'u>> = IndexMap::new();
     for used in uses {
-        groups.entry(common(used)).or_insert_with(|| (used, Vec::new())).1.extend(&used.subject);
+        let new = || Group { first: used, subjects: Vec::new(), sources: Vec::new() };
+        let group = groups.entry(common(used)).or_insert_with(new);
+        group.subjects.extend(&used.subject);
+        if let By::Service(Some(source)) = &used.by {
+            group.sources.push(source);
+        }
     }
     groups
 }

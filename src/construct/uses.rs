@@ -5,15 +5,15 @@ use crate::cfn::{Arn, Handle, iam, kms};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
-use crate::service::{KeyAccess, Subject};
+use crate::service::{KeyAccess, ServicePrincipal, Subject};
 
 use super::model::EntryId;
 
-/// What a role was granted on a construct.
+/// What somebody was granted on a construct.
 #[derive(Clone, Debug)]
 pub struct Grant {
     /// Who was granted it.
-    pub role: Handle<iam::Role>,
+    pub to: Grantee,
     /// The construct it was granted on.
     pub on: EntryId,
     /// Where the construct is named.
@@ -22,7 +22,54 @@ pub struct Grant {
     pub words: Vec<Spanned<String>>,
 }
 
+/// Who can be granted something.
+#[derive(Clone, Debug)]
+pub enum Grantee {
+    /// A role, which gets the other half in its own policy.
+    Role(Handle<iam::Role>),
+    /// A service that acts for a resource: S3 for the bucket that notifies a topic.
+    Service(ServiceGrantee),
+}
+
+/// A service that acts for a resource.
+#[derive(Clone, Debug)]
+pub struct ServiceGrantee {
+    /// The service.
+    pub principal: &'static ServicePrincipal,
+    /// What it acts for: the source that it names in its requests.
+    pub source: Subject,
+}
+
+impl Grantee {
+    /// Whether both are the same role, or the same service for the same resource.
+    pub fn is(&self, other: &Grantee) -> bool {
+        match (self, other) {
+            (Self::Role(one), Self::Role(other)) => one.id() == other.id(),
+            (Self::Service(one), Self::Service(other)) => {
+                one.principal == other.principal && one.source.id() == other.source.id()
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Grant {
+    /// The role that it was granted to, if it was one.
+    pub fn role(&self) -> Option<&Handle<iam::Role>> {
+        match &self.to {
+            Grantee::Role(role) => Some(role),
+            Grantee::Service(_) => None,
+        }
+    }
+
+    /// The service that it was granted to, if it was one.
+    pub fn service(&self) -> Option<&ServiceGrantee> {
+        match &self.to {
+            Grantee::Role(_) => None,
+            Grantee::Service(service) => Some(service),
+        }
+    }
+
     /// Grants more words on the same construct.
     pub fn add(&mut self, words: Vec<Spanned<String>>) {
         let fresh = words.into_iter().filter(|word| self.words.iter().all(|known| known.value != word.value));
@@ -65,8 +112,9 @@ impl Grant {
 pub enum By {
     /// Whoever creates the resource that is encrypted: its deployers, or whoever IAM lets where nobody is named.
     Creator(Vec<PrincipalPattern>),
-    /// The service, by its own principal.
-    Service,
+    /// The service, by its own principal: for the one resource that it names as its source, or else for all that the
+    /// fact about it allows.
+    Service(Option<Subject>),
     /// A role, itself or through a service.
     Role(Handle<iam::Role>),
 }
@@ -99,8 +147,6 @@ pub struct Access {
     pub resources: Vec<Arn>,
     /// When.
     pub condition: Condition,
-    /// The resource whose own policy allows it too, if it has one.
-    pub on: Option<crate::cfn::ResourceId>,
 }
 
 /// What follows from a construct and the grants on it.

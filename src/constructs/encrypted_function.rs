@@ -14,7 +14,7 @@ use super::service_role::ServiceRole;
 use super::twice;
 use crate::cfn::policy::{Condition, Statement};
 use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
-use crate::construct::{Access, Any, Construct, Cx, Grant, Naming, Resources, To, Uses};
+use crate::construct::{Access, Any, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
 use crate::name::{Bounded, Text};
@@ -95,31 +95,30 @@ impl Construct for EncryptedFunction {
     }
 
     fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
-        let role = parts.role.role();
+        let role = Grantee::Role(parts.role.role().clone());
         let mut grants = Vec::new();
         for (to, words) in &self.grants {
             if let Some(on) = found.take(cx.target_of(to)) {
-                grants.push(Grant { role: role.clone(), on, at: to.span(), words: words.0.clone() });
+                grants.push(Grant { to: role.clone(), on, at: to.span(), words: words.0.clone() });
             }
         }
         if let Some(to) = &self.dead_letter
             && let Some(on) = found.take(cx.entry_of(to))
         {
             let word = Spanned { value: "publish".to_owned(), span: to.span() };
-            grants.push(Grant { role: role.clone(), on, at: to.span(), words: vec![word] });
+            grants.push(Grant { to: role, on, at: to.span(), words: vec![word] });
         }
         grants
     }
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let keys = vec![encrypted(&parts.log, &self.logs_key, cx)?];
-        let invoke = cx.granted().iter().map(|grant| Access {
-            role: grant.role.clone(),
+        let invoke = cx.granted().iter().filter_map(Grant::role).map(|role| Access {
+            role: role.clone(),
             sid: format!("Invoke{}", parts.function.id().logical),
             actions: vec!["lambda:InvokeFunction"],
             resources: vec![Arn::of(&parts.function)],
             condition: Condition::default(),
-            on: None,
         });
         Ok(Uses { keys, accesses: invoke.collect() })
     }

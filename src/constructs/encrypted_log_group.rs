@@ -57,11 +57,12 @@ impl Construct for EncryptedLogGroup {
 
     fn uses(&self, (group, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let keys = vec![encrypted(group, &self.key, cx)?];
-        let accesses = cx.granted().iter().map(|grant| {
+        let granted = cx.granted_to_roles();
+        let accesses = granted.map(|(grant, role)| {
             let actions = grant.actions(facts::READ, facts::WRITE);
             let sid = format!("{}{}", grant.verb(), group.id().logical);
             let resources = vec![Arn::of(group).join(":*")];
-            Access { role: grant.role.clone(), sid, actions, resources, condition: Condition::default(), on: None }
+            Access { role: role.clone(), sid, actions, resources, condition: Condition::default() }
         });
         let accesses = accesses.collect();
         Ok(Uses { keys, accesses })
@@ -102,7 +103,7 @@ pub(super) fn encrypted(group: &Handle<logs::LogGroup>, key: &To<kms::Key>, cx: 
     Ok(KeyUse {
         key: cx.get(key)?,
         at: key.span(),
-        by: By::Service,
+        by: By::Service(None),
         access: &facts::ENCRYPT,
         subject: Some(Subject::of(group)),
     })

@@ -127,16 +127,16 @@ impl Construct for EncryptedTable {
         let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
         let mut uses = Uses::default();
         uses.keys.extend(facts::CREATOR.iter().map(|access| used(By::Creator(cx.house().deployers.clone()), access)));
-        for grant in cx.granted() {
-            uses.keys.push(used(By::Role(grant.role.clone()), &facts::USE));
+        for (grant, role) in cx.granted_to_roles() {
+            uses.keys.push(used(By::Role(role.clone()), &facts::USE));
             let actions = grant.actions(facts::READ, facts::WRITE);
             let mut resources = vec![Arn::of(table)];
             if grant.reads() && !(self.global_indexes.is_empty() && self.local_indexes.is_empty()) {
                 resources.push(Arn::of(table).join("/index/*"));
             }
             let sid = format!("{}{}", grant.verb(), table.id().logical);
-            let (role, condition) = (grant.role.clone(), Condition::default());
-            uses.accesses.push(Access { role, sid, actions, resources, condition, on: None });
+            let (role, condition) = (role.clone(), Condition::default());
+            uses.accesses.push(Access { role, sid, actions, resources, condition });
         }
         Ok(uses)
     }

@@ -11,7 +11,7 @@ use self::publisher::PublisherName;
 use super::twice;
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, kms, sns};
-use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
+use crate::construct::{Access, By, Construct, Cx, Grantee, KeyUse, Naming, Resources, ServiceGrantee, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::name::Text;
@@ -132,17 +132,23 @@ impl Construct for EncryptedTopic {
         let subject = Some(Subject::of(topic));
         let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
         let mut uses = Uses::default();
-        uses.keys.extend(self.publishers.iter().map(|publisher| used(By::Service, &publisher.value.0.key)));
+        uses.keys.extend(self.publishers.iter().map(|publisher| used(By::Service(None), &publisher.value.0.key)));
         for grant in cx.granted() {
-            uses.keys.push(used(By::Role(grant.role.clone()), &facts::PUBLISH));
-            uses.accesses.push(Access {
-                role: grant.role.clone(),
-                sid: format!("PublishTo{}", topic.id().logical),
-                actions: vec!["sns:Publish"],
-                resources: vec![Arn::of(topic)],
-                condition: Condition::default(),
-                on: Some(topic.id().clone()),
-            });
+            match &grant.to {
+                Grantee::Role(role) => {
+                    uses.keys.push(used(By::Role(role.clone()), &facts::PUBLISH));
+                    uses.accesses.push(Access {
+                        role: role.clone(),
+                        sid: format!("PublishTo{}", topic.id().logical),
+                        actions: vec!["sns:Publish"],
+                        resources: vec![Arn::of(topic)],
+                        condition: Condition::default(),
+                    });
+                }
+                Grantee::Service(service) => {
+                    uses.keys.push(used(By::Service(Some(service.source.clone())), &publisher(service).key));
+                }
+            }
         }
         if let (Some(logging), Some(parts)) = (&self.delivery_logging, &parts.delivery) {
             uses.keys.extend(logging.key_uses(parts, cx)?);
@@ -183,6 +189,11 @@ impl Construct for EncryptedTopic {
     }
 }
 
+/// What is known of a service as a publisher.
+fn publisher(service: &ServiceGrantee) -> &'static facts::Publisher {
+    facts::Publisher::of(service.principal).expect("constructs let publish only what can")
+}
+
 impl EncryptedTopic {
     /// The topic's policy: each publishing service for its sources, each publishing role, and nobody without TLS.
     fn statements(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Vec<Statement> {
@@ -193,10 +204,20 @@ impl EncryptedTopic {
             let principal = Principal::Service(vec![publisher.principal().at(at)]);
             statements.push(publish(publisher.key.id.to_owned()).to(principal).when(publisher.source.condition(at)));
         }
-        for access in cx.accesses_on.get(topic.id()).into_iter().flatten() {
-            let caller = Condition::default().caller([Arn::naming(&access.role).text()]);
-            let sid = format!("PublishBy{}", access.role.id().logical);
-            statements.push(publish(sid).to(Principal::account(access.role.target())).when(caller));
+        for grant in cx.granted() {
+            let (sid, principal, condition) = match &grant.to {
+                Grantee::Role(role) => (
+                    format!("PublishBy{}", role.id().logical),
+                    Principal::account(role.target()),
+                    Condition::default().caller([Arn::naming(role).text()]),
+                ),
+                Grantee::Service(service) => (
+                    format!("{}For{}", publisher(service).key.id, service.source.id().logical),
+                    Principal::Service(vec![service.principal.at(at)]),
+                    publisher(service).source.exactly([&service.source]),
+                ),
+            };
+            statements.push(publish(sid).to(principal).when(condition));
         }
         // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
         let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
@@ -219,16 +240,18 @@ impl EncryptedTopic {
         for subscription in &self.subscriptions {
             found.extend(subscription.check(self.fifo.as_ref()));
         }
-        for Spanned { value: PublisherName(publisher), span } in &self.publishers {
+        let listed = self.publishers.iter().map(|it| (it.value.0, it.span));
+        let granted = cx.granted().iter().filter_map(|grant| Some((publisher(grant.service()?), grant.at)));
+        for (publisher, span) in listed.chain(granted) {
             if let Some(fifo) = &self.fifo {
                 let message = format!("`{}` publishes to standard topics only", publisher.word);
-                let diagnostic = Diagnostic::error(Code::ConflictingProperties, *span, message);
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, span, message);
                 found.push(diagnostic.related(fifo.span, "a FIFO topic"));
             }
             let partition = cx.target().partition();
             if let Some(absent) = partition.filter(|partition| publisher.principal().absent_from.contains(partition)) {
                 let message = format!("`{}` does not exist in the partition `{}`", publisher.word, absent.name());
-                found.push(Diagnostic::error(Code::UnavailableService, *span, message));
+                found.push(Diagnostic::error(Code::UnavailableService, span, message));
             }
         }
         found.or(())

@@ -87,7 +87,7 @@ impl Construct for KmsKey {
     fn uses(&self, (key, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let mut uses = Uses::default();
         let mut found = Diagnostics::default();
-        for grant in cx.granted() {
+        for (grant, role) in cx.granted_to_roles() {
             for word in &grant.words {
                 let Some((_, access)) = DIRECT.iter().find(|(known, _)| *known == word.value) else { continue };
                 if !allows(self.spec(), self.usage(), &word.value) {
@@ -95,7 +95,7 @@ impl Construct for KmsKey {
                     let diagnostic = Diagnostic::error(Code::ConflictingProperties, word.span, message);
                     found.push(diagnostic.related(cx.entry().place, "the key"));
                 }
-                let by = By::Role(grant.role.clone());
+                let by = By::Role(role.clone());
                 uses.keys.push(KeyUse { key: key.clone(), at: grant.at, by, access, subject: None });
             }
         }

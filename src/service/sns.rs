@@ -42,6 +42,11 @@ impl Publisher {
         PUBLISHERS.iter().find(|publisher| publisher.word == word)
     }
 
+    /// The publisher that is this service.
+    pub fn of(principal: &ServicePrincipal) -> Option<&'static Publisher> {
+        PUBLISHERS.iter().find(|publisher| publisher.principal() == principal)
+    }
+
     /// Its principal.
     pub fn principal(&self) -> &ServicePrincipal {
         match &self.key.caller {

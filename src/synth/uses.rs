@@ -18,14 +18,13 @@ pub(super) struct Collected {
     key_uses: HashMap<ResourceId, Vec<KeyUse>>,
     role_uses: HashMap<ResourceId, Vec<KeyUse>>,
     accesses: HashMap<ResourceId, Vec<Access>>,
-    accesses_on: HashMap<ResourceId, Vec<Access>>,
 }
 
 impl Collected {
     /// What the construct `me` sees.
     pub(super) fn cx<'a>(&'a self, named: &'a Named<'_>, me: EntryId) -> Cx<'a> {
-        let Self { grants, key_uses, role_uses, accesses, accesses_on } = self;
-        Cx { model: &named.model, me, grants, key_uses, role_uses, accesses, accesses_on }
+        let Self { grants, key_uses, role_uses, accesses } = self;
+        Cx { model: &named.model, me, grants, key_uses, role_uses, accesses }
     }
 }
 
@@ -37,7 +36,7 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
         for grant in placed.grants(&collected.cx(named, me), found) {
             check(&grant, named, found);
             let on: &mut Vec<Grant> = grants.entry(grant.on).or_default();
-            match on.iter_mut().find(|other| other.role.id() == grant.role.id()) {
+            match on.iter_mut().find(|other| other.to.is(&grant.to)) {
                 Some(other) => other.add(grant.words), // a dead-letter topic that is granted too
                 None => on.push(grant),
             }
@@ -56,9 +55,6 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
             collected.key_uses.entry(used.key.id().clone()).or_default().push(used);
         }
         for access in uses.accesses {
-            if let Some(on) = &access.on {
-                collected.accesses_on.entry(on.clone()).or_default().push(access.clone());
-            }
             collected.accesses.entry(access.role.id().clone()).or_default().push(access);
         }
     }
