@@ -6,6 +6,7 @@
 //! one made, so the order of constructs in a file never matters.
 
 mod cx;
+mod encryption;
 mod key_policy;
 mod model;
 mod naming;
@@ -15,9 +16,11 @@ mod unique;
 mod uses;
 
 use crate::diagnostic::{Diagnostics, Result};
+use crate::name::Tags;
 
 pub use cx::Cx;
-pub use key_policy::{identity_statements, key_statements};
+pub use encryption::{Data, Encryption};
+pub use key_policy::{identity_statements, key_statements, role_principal};
 pub use model::{Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;
 pub use reference::{Any, Attribute, AttributeOf, Reference, To};
@@ -33,6 +36,11 @@ pub trait Construct {
     /// What can be granted on it: the words that `grants:` of others accept for it.
     fn grantable() -> Vec<&'static str> {
         Vec::new()
+    }
+
+    /// The tags that its resources have besides their stack's.
+    fn tags(&self) -> Option<&Tags> {
+        None
     }
 
     /// Names its resources.

@@ -21,6 +21,7 @@ pub use kms_key::KmsKey;
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::{Node, read};
+use crate::name::Tags;
 
 /// Makes the catalogue of a list of constructs: the enum of them all, with and without their names, and the kinds.
 macro_rules! catalog {
@@ -56,7 +57,12 @@ macro_rules! catalog {
             }
         }
 
-        impl Placed<'_> {
+        impl<'d> Placed<'d> {
+            /// The tags of its resources besides their stack's.
+            pub fn tags(&self) -> Option<&'d Tags> {
+                match self { $(Self::$kind(construct, _) => construct.tags()),* }
+            }
+
             /// What its roles were granted on others.
             pub fn grants(&self, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
                 match self { $(Self::$kind(construct, parts) => construct.grants(parts, cx, found)),* }

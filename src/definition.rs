@@ -18,7 +18,7 @@ use crate::constructs::AnyConstruct;
 use crate::diagnostic::{FileId, Span};
 use crate::document::{Node, Spanned};
 use crate::environment::{Environments, Rules};
-use crate::name::{Bounded, Path, text_type};
+use crate::name::{Bounded, Path, Tags, text_type};
 
 /// A folder of stack files with its environments.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub struct Stack {
     /// The folder of its file.
     pub folder: Arc<std::path::Path>,
     /// The tags of all its resources.
-    pub tags: IndexMap<String, String>,
+    pub tags: Tags,
     /// The naming rule, if it has one of its own.
     pub naming: Option<Spanned<String>>,
     /// The user's variables: the environment's, and its own.
@@ -78,6 +78,8 @@ pub struct Stack {
     pub unprotected: Option<Reason>,
     /// Its constructs, in the order of the file.
     pub constructs: Vec<Described>,
+    /// Constructs that the environment does without, and where that is said.
+    pub absent: Vec<(Path, Span)>,
     /// Constructs that are there but could not be read.
     pub broken: Vec<Path>,
     /// Its outputs, by name.
@@ -111,6 +113,11 @@ pub struct Beside {
     pub region: Option<Spanned<String>>,
     /// A number that enters the names from 2 on: what has a name cannot be replaced under the same name.
     pub generation: Option<Bounded<1, 9999>>,
+    /// The environments that have it; all, where nothing is said. `in: { dev: absent }` leaves it out of one.
+    #[serde(default)]
+    pub only: Vec<Spanned<String>>,
+    /// Where it stood before it was moved or renamed: its resources keep the logical ids and names they have.
+    pub was: Option<Spanned<Path>>,
     /// Why it may be protected less than its environment.
     pub unprotected: Option<Reason>,
 }
@@ -127,7 +134,7 @@ pub struct Top {
     naming: Option<Spanned<String>>,
     /// Tags for every resource of the stack that can have tags.
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    tags: Tags,
     /// Values for naming templates.
     #[serde(default)]
     variables: IndexMap<String, String>,

@@ -4,6 +4,7 @@
 //! nearest wins. Everything here is a pure function of what was read.
 
 mod naming;
+mod policy;
 mod principal;
 mod rules;
 
@@ -13,11 +14,12 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::{Keys, Node, Spanned, read};
-use crate::name::{AccountId, Region};
+use crate::name::{AccountId, Region, Tags};
 
 pub use naming::{NamingRules, Variables};
+pub use policy::PolicyName;
 pub use principal::{PrincipalPattern, RoleName, RolePath};
-pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, Rules, Tier};
+pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, Rules, Tier, Weaker};
 
 /// The environments of a project, as `environments.yaml` describes them.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ pub struct ProjectRules {
     pub naming: Option<Spanned<String>>,
     /// Tags for every resource that can have tags.
     #[serde(default)]
-    pub tags: IndexMap<String, String>,
+    pub tags: Tags,
     /// Environments in the order of their protection, each at least as protected as the one before.
     #[serde(default)]
     pub order: Vec<Spanned<String>>,
@@ -64,6 +66,9 @@ pub struct Environment {
     /// Values for naming templates.
     #[serde(default)]
     pub variables: IndexMap<String, String>,
+    /// Tags for every resource of the environment that can have tags.
+    #[serde(default)]
+    pub tags: Tags,
     #[serde(skip)]
     #[schemars(skip)]
     pub(crate) rules: Rules,
@@ -156,7 +161,8 @@ impl Environments {
                 if !differences.is_empty() {
                     let message = format!("`{}` is less protected than `{weaker}`, which comes before it", name.value);
                     let diagnostic = Diagnostic::error(Code::WeakerEnvironment, name.span, message);
-                    found.push(differences.into_iter().fold(diagnostic, Diagnostic::note_line));
+                    let differences = differences.into_iter().map(|weaker| weaker.difference);
+                    found.push(differences.fold(diagnostic, Diagnostic::note_line));
                 }
             }
             before = Some((&name.value, house));

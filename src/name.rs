@@ -3,13 +3,15 @@
 mod bounded;
 mod place;
 mod rule;
+mod tag;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use bounded::{Bounded, Text};
-pub use place::{AccountId, Partition, Region, Target};
+pub use place::{AccountId, OrganizationId, Partition, Region, Target};
 pub use rule::{Name, NameFault, NameRule, Scope};
+pub use tag::{TagKey, Tags};
 
 /// Reads a text type through its fallible constructor; the error's words complete "`…` is not …".
 macro_rules! text_type {
@@ -88,12 +90,20 @@ pub struct Path {
 }
 
 impl Path {
+    /// The path, if the text is one: `scope/id`.
+    pub fn new(text: &str) -> Option<Self> {
+        let (scope, id) = text.split_once('/')?;
+        (Self::accepts(scope) && Self::accepts(id)).then(|| Self { scope: scope.into(), id: id.into() })
+    }
+
     /// Whether `word` may be a scope or an id: a small letter, then small letters, digits and hyphens.
     pub fn accepts(word: &str) -> bool {
         word.starts_with(|first: char| first.is_ascii_lowercase())
             && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     }
 }
+
+text_type!(Path, "a path: `scope/id`", r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$");
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

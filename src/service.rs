@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::cfn::policy::{Action, Condition, Operator};
 use crate::cfn::{AnyHandle, Handle, Named, Pseudo, ResourceId, Val, account, region};
-use crate::name::{Partition, Target};
+use crate::name::{OrganizationId, Partition, Target};
 
 /// One way in which a service uses a key.
 #[derive(Debug, PartialEq, Eq)]
@@ -100,6 +100,8 @@ pub struct Source {
     pub holds: SourceHolds,
     /// The resource in the ARN.
     pub resource: &'static str,
+    /// Whether the request also names the organization, in `aws:SourceOrgID`.
+    pub names_organization: bool,
 }
 
 /// Which parts an ARN has: those of S3 buckets hold neither region nor account.
@@ -113,7 +115,7 @@ pub enum SourceHolds {
 
 impl Source {
     /// Tests for this source, and for the account: an ARN without one would match any account's.
-    pub fn condition(&self, at: &Target) -> Condition {
+    pub fn condition(&self, at: &Target, organization: Option<&OrganizationId>) -> Condition {
         let (region, account) = match self.holds {
             SourceHolds::RegionAndAccount => (region(at), account(at)),
             SourceHolds::Account => ("".into(), account(at)),
@@ -123,18 +125,31 @@ impl Source {
         let service = Val::from(format!(":{}:", self.service));
         let resource = format!(":{}", self.resource).into();
         let arn = Val::concat(["arn:".into(), Pseudo::Partition.into(), service, region, colon(), account, resource]);
-        Condition::default().source_account(at).and(Operator::ArnLike, "aws:SourceArn", [arn])
+        let condition = Condition::default().source_account(at).and(Operator::ArnLike, "aws:SourceArn", [arn]);
+        self.within(condition, organization)
+    }
+
+    fn within(&self, condition: Condition, organization: Option<&OrganizationId>) -> Condition {
+        match organization.filter(|_| self.names_organization) {
+            Some(id) => condition.and(Operator::StringEquals, "aws:SourceOrgID", [id.as_str().into()]),
+            None => condition,
+        }
     }
 
     /// Tests for exactly these resources, and for their account where their ARNs hold none.
-    pub fn exactly<'s>(&self, sources: impl IntoIterator<Item = &'s Subject>) -> Condition {
-        sources.into_iter().fold(Condition::default(), |condition, source| {
+    pub fn exactly<'s>(
+        &self,
+        sources: impl IntoIterator<Item = &'s Subject>,
+        organization: Option<&OrganizationId>,
+    ) -> Condition {
+        let condition = sources.into_iter().fold(Condition::default(), |condition, source| {
             let condition = match self.holds {
                 SourceHolds::Neither => condition.source_account(source.target()),
                 SourceHolds::RegionAndAccount | SourceHolds::Account => condition,
             };
             condition.and(Operator::ArnEquals, "aws:SourceArn", [source.value(ContextValue::Arn)])
-        })
+        });
+        self.within(condition, organization)
     }
 }
 
@@ -171,15 +186,23 @@ impl KeyAccess {
     /// What a statement that allows this access tests about the request, beyond who the caller is: the service it
     /// comes through or acts for, with these resources as its source where there are any, and the encryption context
     /// of any of the subjects.
-    pub fn condition(&self, key_at: &Target, subjects: &[&Subject], sources: &[&Subject]) -> Condition {
+    pub fn condition(
+        &self,
+        key_at: &Target,
+        subjects: &[&Subject],
+        sources: &[&Subject],
+        organization: Option<&OrganizationId>,
+    ) -> Condition {
         let mut condition = match &self.caller {
             Caller::Through(service) => Condition::default().and(
                 Operator::StringEquals,
                 "kms:ViaService",
                 [Val::concat([format!("{service}.").into(), region(key_at), ".amazonaws.com".into()])],
             ),
-            Caller::Service(_, Some(source)) if sources.is_empty() => source.condition(key_at),
-            Caller::Service(_, Some(source)) => source.exactly(sources.iter().copied()),
+            Caller::Service(_, Some(source)) if sources.is_empty() => {
+                source.condition(subjects.first().map_or(key_at, |subject| subject.target()), organization)
+            }
+            Caller::Service(_, Some(source)) => source.exactly(sources.iter().copied(), organization),
             Caller::Service(_, None) | Caller::Directly => Condition::default(),
         };
         for subject in subjects {

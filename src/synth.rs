@@ -3,7 +3,9 @@
 //! Every environment is [defined](crate::definition) and named, since their names may collide. For the one that is
 //! asked for, constructs then say what they were granted and use, and are built.
 
+mod ascent;
 mod build;
+mod left_out;
 mod names;
 mod order;
 mod protection;
@@ -59,10 +61,12 @@ pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, D
     let mut found: IndexMap<&str, Diagnostics> = names.zip(mistakes).collect();
 
     let mut named = names::name_all(project, &definitions, &mut found);
+    ascent::check(project, &named, &mut found);
     let named = named.shift_remove(environment).expect("the caller has looked up the environment");
 
     // From here on only the one environment is looked at, so its findings say nothing of the others.
     let mut own = Diagnostics::default();
+    left_out::report(&named, &mut own);
     let uses = uses::collect(&named, &mut own);
     let stacks = build::build(&named, &uses, &mut own);
     let stacks = own.take(order::by_deployment(stacks, &named));

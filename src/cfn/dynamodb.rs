@@ -92,7 +92,7 @@ pub struct SseSpecification {
     #[serde(rename = "SSEType")]
     pub sse_type: &'static str,
     #[serde(rename = "KMSMasterKeyId")]
-    pub kms_master_key_id: Val<KeyArn>,
+    pub kms_master_key_id: Option<Val<KeyArn>>,
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html>

@@ -16,6 +16,7 @@ pub struct Role {
     pub role_name: Option<Val<Name>>,
     pub path: Option<String>,
     pub description: Option<String>,
+    pub permissions_boundary: Option<Val<String>>,
     pub assume_role_policy_document: PolicyDocument,
     pub managed_policy_arns: Vec<Val<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

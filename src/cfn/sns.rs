@@ -6,7 +6,6 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::kms::KeyArn;
 use super::policy::PolicyDocument;
 use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
 use super::value::Val;
@@ -19,7 +18,7 @@ use crate::name::{Name, NameRule, Scope};
 pub struct Topic {
     pub topic_name: Option<Val<Name>>,
     pub display_name: Option<String>,
-    pub kms_master_key_id: Option<Val<KeyArn>>,
+    pub kms_master_key_id: Option<Val<String>>,
     pub fifo_topic: Option<bool>,
     pub content_based_deduplication: Option<bool>,
     pub delivery_status_logging: Option<Vec<LoggingConfig>>,

@@ -66,6 +66,7 @@ impl<'a> Cx<'a> {
     pub fn get<R: Resource>(&self, to: &To<R>) -> Result<Handle<R>> {
         let id = self.find(&to.reference.value, to.reference.span)?;
         let entry = &self.model.entries()[id];
+        entry.is_there(to.reference.span)?;
         entry.handles.iter().find_map(Handle::from_any).ok_or_else(|| {
             let message = format!("`{}` is {}, not {}", to.reference.value, a(entry.kind), described(R::TYPE));
             let fitting = self.model.entries().iter().filter(|other| {
@@ -94,6 +95,14 @@ impl<'a> Cx<'a> {
         let region = handle.target().region.as_ref().map_or("the first region".to_owned(), |it| format!("`{it}`"));
         let message = format!("`{}` is in {region}, and has to be in the same region as this", to.reference.value);
         Err(Diagnostic::error(Code::WrongReference, to.reference.span, message).into())
+    }
+
+    /// Whether a reference means something, even if that makes no resource under the rule `encryption`.
+    ///
+    /// # Errors
+    /// If there is no such construct.
+    pub(super) fn target_exists<R>(&self, to: &To<R>) -> Result<()> {
+        self.find(&to.reference.value, to.reference.span).map(drop)
     }
 
     /// The construct that a reference means, which makes a resource of the right type.

@@ -5,40 +5,57 @@ use std::hash::Hash;
 use indexmap::IndexMap;
 
 use super::uses::{By, KeyUse};
-use crate::cfn::Arn;
-use crate::cfn::policy::{Condition, Principal, Statement};
+use crate::cfn::policy::{Condition, Operator, Principal, Statement};
+use crate::cfn::{Arn, Handle, iam};
+use crate::environment::House;
 use crate::name::Target;
 use crate::service::{Caller, Subject};
 
 /// The statements of a key's policy that let its users use it: one for each kind of access and user, with all that
 /// is encrypted listed in it. A role stands in its condition, so the key never waits for a role.
-pub fn key_statements(uses: &[KeyUse], key_at: &Target) -> Vec<Statement> {
-    let groups = grouped(uses, |used| match &used.by {
-        By::Service(source) => (used.access.id.to_owned(), source.is_some(), None, None),
-        By::Creator(deployers) => (used.access.id.to_owned(), false, None, Some(deployers)),
-        By::Role(role) => (format!("{}By{}", used.access.id, role.id().logical), false, Some(role.id()), None),
+pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<Statement> {
+    let groups = grouped(uses, |used| {
+        let id = used.access.id;
+        let who = match &used.by {
+            By::Service(source) => (id.to_owned(), source.is_some(), None, None),
+            By::Creator(deployers) => (id.to_owned(), false, None, Some(deployers)),
+            By::Role(role) => (format!("{id}By{}", role.id().logical), false, Some(role.id()), None),
+        };
+        (who, used.data_at(key_at).account.as_ref())
     });
-    let statements = groups.into_iter().map(|((sid, ..), Group { first, subjects, sources })| {
-        let account = Principal::account(key_at);
+    let statements = groups.into_iter().map(|(((sid, ..), _), Group { first, subjects, sources })| {
+        let data_at = first.data_at(key_at);
+        let account = Principal::account(data_at);
         let (principal, caller) = match (&first.by, &first.access.caller) {
-            (By::Service(_), Caller::Service(principal, _)) => (Principal::Service(vec![principal.at(key_at)]), None),
+            (By::Service(_), Caller::Service(principal, _)) => {
+                (Principal::Service(vec![principal.at(key_at)]), Condition::default())
+            }
             (By::Service(_), Caller::Through(_) | Caller::Directly) => {
                 unreachable!("a service calls by its own principal")
             }
-            (By::Role(role), _) => (Principal::account(role.target()), Some(vec![Arn::naming(role).text()])),
-            (By::Creator(deployers), _) if deployers.is_empty() => (account, None),
+            (By::Role(role), _) => role_principal(role, key_at, house),
+            (By::Creator(deployers), _) if deployers.is_empty() => (account, Condition::default()),
             (By::Creator(deployers), _) => {
-                (account, Some(deployers.iter().map(|deployer| deployer.arn(key_at)).collect()))
+                (account, Condition::default().caller(deployers.iter().map(|deployer| deployer.arn(data_at))))
             }
         };
-        let request = first.access.condition(key_at, &subjects, &sources);
-        let condition = match caller {
-            Some(arns) => Condition::default().caller(arns).with(request),
-            None => request,
-        };
-        Statement::allow(sid, first.access.actions.to_vec(), vec![Arn::any()]).to(principal).when(condition)
+        let request = first.access.condition(key_at, &subjects, &sources, house.organization.as_ref());
+        let statement = Statement::allow(sid, first.access.actions.to_vec(), vec![Arn::any()]);
+        statement.to(principal).when(caller.with(request))
     });
     statements.collect()
+}
+
+/// How the policy of a resource names a role: as its account, under a condition on the caller; and under one on the
+/// organization where the role is in another account.
+pub fn role_principal(role: &Handle<iam::Role>, at: &Target, house: &House) -> (Principal, Condition) {
+    let condition = Condition::default().caller([Arn::naming(role).text()]);
+    let foreign = role.target().account != at.account;
+    let condition = match house.organization.as_ref().filter(|_| foreign) {
+        Some(id) => condition.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
+        None => condition,
+    };
+    (Principal::account(role.target()), condition)
 }
 
 /// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it.
@@ -46,7 +63,7 @@ pub fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
     let groups = grouped(uses, |used| (used.access.id, used.key.id().clone()));
     let statements = groups.into_iter().map(|((id, key), Group { first, subjects, sources })| {
         let sid = format!("{id}Under{}", key.logical);
-        let condition = first.access.condition(first.key.target(), &subjects, &sources);
+        let condition = first.access.condition(first.key.target(), &subjects, &sources, None);
         Statement::allow(sid, first.access.actions.to_vec(), vec![first.key.arn().into()]).when(condition)
     });
     statements.collect()

@@ -44,9 +44,30 @@ pub struct Entry {
     pub handles: Vec<Arc<AnyHandle>>,
     /// The attributes that others can use.
     pub attributes: Vec<Attribute>,
+    /// Whether it makes nothing here, since the rule `encryption` has no place for it: a key, where AWS's encrypt.
+    pub left_out: bool,
 }
 
 impl Entry {
+    /// That it makes something here.
+    ///
+    /// # Errors
+    /// If the rule `encryption` leaves it out; `at` is where it is needed.
+    pub fn is_there(&self, at: Span) -> Result<()> {
+        if !self.left_out {
+            return Ok(());
+        }
+        let tier = self.house.encryption.word();
+        let message = format!("`{}` does not exist here, since its `encryption` is `{tier}`", self.path);
+        let diagnostic = Diagnostic::error(Code::AbsentKey, at, message);
+        let diagnostic = diagnostic.related(self.place, format!("the `{}`", self.kind));
+        Err(match self.house.place_of("encryption") {
+            Some(rule) => diagnostic.related(rule, "the rule"),
+            None => diagnostic,
+        }
+        .into())
+    }
+
     /// The value of an attribute, if the construct has it.
     pub fn attribute(&self, attribute: Attribute) -> Option<Val<String>> {
         if !self.attributes.contains(&attribute) {
@@ -68,6 +89,7 @@ impl Entry {
     /// # Errors
     /// If the construct does not have it.
     pub fn attribute_or_mistake(&self, attribute: Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
+        self.is_there(of.span)?;
         self.attribute(attribute).ok_or_else(|| {
             let message = format!("`{}` is {} without `{}`", of.value.of, a(self.kind), attribute.word());
             let has = self.attributes.iter().map(|attribute| attribute.word());
@@ -87,6 +109,7 @@ pub struct Model {
     entries: Vec<Entry>,
     /// By stack, then by path: looked up without copying either.
     by_path: HashMap<Arc<str>, HashMap<Path, Vec<EntryId>>>,
+    absent: HashMap<(Arc<str>, Path), Span>,
     broken: HashSet<(Arc<str>, Path)>,
     broken_stacks: HashSet<Arc<str>>,
 }
@@ -98,6 +121,11 @@ impl Model {
         let paths = self.by_path.entry(stack).or_default();
         paths.entry(entry.path.clone()).or_default().push(self.entries.len());
         self.entries.push(entry);
+    }
+
+    /// Remembers constructs that the environment does without, and where that is said.
+    pub fn mark_absent(&mut self, stack: &Arc<str>, paths: &[(Path, Span)]) {
+        self.absent.extend(paths.iter().map(|(path, at)| ((Arc::clone(stack), path.clone()), *at)));
     }
 
     /// Remembers constructs that are there but could not be read: a reference to one is no mistake of its own.
@@ -127,6 +155,11 @@ impl Model {
             let broken = self.broken.contains(&(Arc::clone(stack), reference.path.clone()));
             if broken || self.broken_stacks.contains(stack) {
                 return Err(Diagnostics::default()); // its own mistakes are reported
+            }
+            if let Some(said) = self.absent.get(&(Arc::clone(stack), reference.path.clone())) {
+                let message = format!("`{reference}` is absent in this environment");
+                let diagnostic = Diagnostic::error(Code::AbsentConstruct, at, message).related(*said, "left out here");
+                return Err(diagnostic.hint("`in:` can leave out what refers to it, too").into());
             }
             return Err(self.unknown(reference, at, stack).into());
         };

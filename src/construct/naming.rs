@@ -8,7 +8,7 @@ use super::unique::Claim;
 use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Resource, ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
-use crate::environment::{House, NamingRules, Variables};
+use crate::environment::{House, NamingRules, Tier, Variables};
 use crate::name::{LogicalId, NameFault, NameRule, Path};
 
 /// Names the resources of one construct.
@@ -26,6 +26,8 @@ pub struct Naming<'a> {
     pub generation: u32,
     /// Where the construct stands.
     pub path: Path,
+    /// Where it stood when its resources were named: it keeps their logical ids.
+    pub was: Path,
     /// The stack instance it is part of.
     pub instance: InstanceId,
     /// Where its name is written.
@@ -34,6 +36,7 @@ pub struct Naming<'a> {
     pub house: Arc<House>,
     named_at: Span,
     nameless: bool,
+    left_out: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
@@ -48,7 +51,7 @@ impl<'a> Naming<'a> {
         explicit: Option<&'a Spanned<String>>,
         variables: Variables,
         generation: u32,
-        path: Path,
+        (path, was): (Path, Path),
         instance: InstanceId,
         place: Span,
         house: Arc<House>,
@@ -60,11 +63,13 @@ impl<'a> Naming<'a> {
             variables,
             generation,
             path,
+            was,
             instance,
             place,
             house,
             named_at: explicit.map_or(place, |explicit| explicit.span),
             nameless: false,
+            left_out: false,
             handles: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
@@ -137,6 +142,12 @@ impl<'a> Naming<'a> {
         self.handle(role, Val::from(""), None, None)
     }
 
+    /// Whether keys of these stacks encrypt here. Where AWS's do, a key makes nothing, and is left out.
+    pub fn has_keys(&mut self) -> bool {
+        self.left_out = self.house.encryption != Tier::CustomerManaged;
+        !self.left_out
+    }
+
     /// Lets others use an attribute of the main resource.
     pub fn offer(&mut self, attributes: impl IntoIterator<Item = Attribute>) {
         self.attributes.extend(attributes);
@@ -149,7 +160,7 @@ impl<'a> Naming<'a> {
         arn: Option<fn(&AnyHandle) -> Val<String>>,
         rule: Option<&'static NameRule>,
     ) -> Handle<R> {
-        let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.path, role) };
+        let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.was, role) };
         let (path, target) = (self.house.role_path.text(), self.variables.target.clone());
         let handle = Handle::new(AnyHandle { id, kind: R::TYPE, name: name.into_name(), arn, path, target });
         self.handles.push((Arc::clone(handle.any()), rule));
@@ -158,7 +169,7 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self { path, instance, place, house, attributes, handles, found, nameless, .. } = self;
+        let Self { path, instance, place, house, attributes, handles, found, nameless, left_out, .. } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
@@ -167,6 +178,6 @@ impl<'a> Naming<'a> {
         };
         let claims = if nameless { Vec::new() } else { handles.iter().map(claim).collect() };
         let handles = handles.into_iter().map(|(handle, _)| handle).collect();
-        (Entry { path, instance, kind, place, house, handles, attributes }, claims, found)
+        (Entry { path, instance, kind, place, house, handles, attributes, left_out }, claims, found)
     }
 }

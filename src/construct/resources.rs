@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use crate::cfn::{Handle, Holds, InstanceId, Resource, ResourceId, Tag};
 use crate::environment::{DeletionPolicy, House, ReplacementPolicy};
+use crate::name::{TagKey, Tags, Text};
 use crate::template::{self, Import, Lowered, Site, Value};
 
 /// The resources of a stack instance, in the order in which they were made.
@@ -13,8 +14,10 @@ use crate::template::{self, Import, Lowered, Site, Value};
 pub struct Resources<'a> {
     instance: InstanceId,
     sites: &'a [Site],
-    tags: &'a IndexMap<String, String>,
+    tags: &'a Tags,
+    own_tags: Option<&'a Tags>,
     house: &'a House,
+    untagged: BTreeSet<&'a str>,
     made: IndexMap<String, template::Resource>,
     waits: Vec<(String, ResourceId)>,
     gates: HashMap<String, Vec<String>>,
@@ -23,20 +26,27 @@ pub struct Resources<'a> {
 
 impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
-    pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a IndexMap<String, String>, house: &'a House) -> Self {
-        let (made, waits, gates, imports) = Default::default();
-        Self { instance, sites, tags, house, made, waits, gates, imports }
+    pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
+        let (own_tags, untagged, made, waits, gates, imports) = Default::default();
+        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports }
     }
 
-    /// What follows is built under these rules.
-    pub fn under(&mut self, house: &'a House) {
-        self.house = house;
+    /// What follows is built under these rules, and with these tags besides the stack's.
+    pub fn under(&mut self, house: &'a House, tags: Option<&'a Tags>) {
+        (self.house, self.own_tags) = (house, tags);
+    }
+
+    /// The required tags that something lacks that was added since the last call.
+    pub fn take_missing_tags(&mut self) -> BTreeSet<&'a str> {
+        std::mem::take(&mut self.untagged)
     }
 
     /// Adds a resource.
     pub fn add<R: Resource>(&mut self, handle: &Handle<R>, mut resource: R) {
         if let Some(own) = resource.tags() {
-            inherit(own, self.tags);
+            inherit(own, self.tags.iter().chain(self.own_tags.into_iter().flatten()));
+            let required = self.house.required_tags.iter().map(TagKey::as_str);
+            self.untagged.extend(required.filter(|key| own.iter().all(|tag| tag.key != *key)));
         }
         let mut found = Lowered::default();
         let properties = match template::lower(&resource, self.instance, self.sites, &mut found) {
@@ -119,12 +129,14 @@ pub struct Finished {
     pub needs: BTreeSet<InstanceId>,
 }
 
-/// A resource's tags: the stack's, as far as it does not set them itself, then its own.
-fn inherit(own: &mut Vec<Tag>, stack: &IndexMap<String, String>) {
-    let mut tags: Vec<Tag> = stack.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
-    for tag in own.drain(..) {
-        match tags.iter_mut().find(|inherited| inherited.key == tag.key) {
-            Some(inherited) => *inherited = tag,
+/// A resource's tags: those that it inherits, the nearest last, and then its own.
+fn inherit<'t>(own: &mut Vec<Tag>, inherited: impl Iterator<Item = (&'t TagKey, &'t Text<256>)>) {
+    let inherited =
+        inherited.map(|(key, value)| Tag { key: key.as_str().to_owned(), value: value.as_str().to_owned() });
+    let mut tags: Vec<Tag> = Vec::new();
+    for tag in inherited.chain(own.drain(..)) {
+        match tags.iter_mut().find(|farther| farther.key == tag.key) {
+            Some(farther) => *farther = tag,
             None => tags.push(tag),
         }
     }

@@ -5,6 +5,7 @@ use crate::cfn::{Arn, Handle, iam, kms};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
+use crate::name::Target;
 use crate::service::{KeyAccess, ServicePrincipal, Subject};
 
 use super::model::EntryId;
@@ -132,6 +133,13 @@ pub struct KeyUse {
     pub access: &'static KeyAccess,
     /// What is encrypted; none where the key is used directly.
     pub subject: Option<Subject>,
+}
+
+impl KeyUse {
+    /// Where the data is that is encrypted; where the key is, if that is used directly.
+    pub fn data_at<'u>(&'u self, key_at: &'u Target) -> &'u Target {
+        self.subject.as_ref().map_or(key_at, Subject::target)
+    }
 }
 
 /// What a role may do with a resource.

@@ -9,7 +9,8 @@ use crate::diagnostic::Result;
 
 /// A second name for a key, besides the alias that every key has.
 ///
-/// Its name is `alias/` and what the naming rule gives for the kind `key`. It stays and goes with the key.
+/// Its name is `alias/` and what the naming rule gives for the kind `key`. It stays and goes with the key, and like the
+/// key it is left out where AWS's keys encrypt.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Alias {
@@ -18,15 +19,18 @@ pub struct Alias {
 }
 
 impl Construct for Alias {
-    type Parts = Handle<kms::Alias>;
+    type Parts = Option<Handle<kms::Alias>>;
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
-        let name = alias_name(naming);
-        naming.offer([Attribute::Name, Attribute::Arn, Attribute::AliasName]);
-        naming.named("", name)
+        naming.has_keys().then(|| {
+            let name = alias_name(naming);
+            naming.offer([Attribute::Name, Attribute::Arn, Attribute::AliasName]);
+            naming.named("", name)
+        })
     }
 
     fn build(&self, alias: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Some(alias) = alias else { return Ok(()) };
         let key = cx.get_here(&self.key)?;
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
         Ok(())

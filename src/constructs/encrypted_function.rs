@@ -17,7 +17,7 @@ use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
 use crate::construct::{Access, Any, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
-use crate::name::{Bounded, Text};
+use crate::name::{Bounded, Tags, Text};
 use crate::service::sns::PRINCIPAL;
 use crate::service::{lambda as facts, logs as log_facts};
 
@@ -49,8 +49,8 @@ pub struct EncryptedFunction {
     /// Environment variables: texts, or what other constructs are called: `{ ref: storage/orders.name }`.
     #[serde(default)]
     environment: IndexMap<VariableName, Variable>,
-    /// The key that encrypts the log.
-    logs_key: To<kms::Key>,
+    /// The key that encrypts the log, needed where `encryption` is `customer-managed`.
+    logs_key: Option<To<kms::Key>>,
     /// What the function may do with other constructs: words that each construct's kind offers.
     #[serde(default)]
     grants: IndexMap<To<Any>, OneOrMany<Spanned<String>>>,
@@ -61,6 +61,9 @@ pub struct EncryptedFunction {
     dead_letter: Option<To<sns::Topic>>,
     /// Which calls X-Ray records, by default none.
     tracing: Option<lambda::TracingMode>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
 }
 
 /// The resources of a function.
@@ -77,6 +80,10 @@ impl Construct for EncryptedFunction {
 
     fn grantable() -> Vec<&'static str> {
         vec!["invoke"]
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
@@ -112,7 +119,7 @@ impl Construct for EncryptedFunction {
     }
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let keys = vec![encrypted(&parts.log, &self.logs_key, cx)?];
+        let keys = encrypted(&parts.log, self.logs_key.as_ref(), cx)?.into_iter().collect();
         let invoke = cx.granted().iter().filter_map(Grant::role).map(|role| Access {
             role: role.clone(),
             sid: format!("Invoke{}", parts.function.id().logical),
@@ -145,7 +152,7 @@ impl Construct for EncryptedFunction {
         let topics: Vec<_> = self.triggers.iter().map(&mut topic).collect();
         let dead_letter = self.dead_letter.as_ref().and_then(topic);
         found.extend(twice(self.triggers.iter().map(|to| (to.to_string(), to.span()))));
-        found.take(log_group(log, &self.logs_key, None, cx, out));
+        found.take(log_group(log, self.logs_key.as_ref(), None, cx, out));
         let mut own = vec![Statement::allow("WriteOwnLog", log_facts::WRITE.to_vec(), vec![Arn::of(log).join(":*")])];
         if self.tracing.is_some() {
             own.push(Statement::allow("SendTraces", facts::TRACE.to_vec(), vec![Arn::any()]));

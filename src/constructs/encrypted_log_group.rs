@@ -9,7 +9,7 @@ use crate::cfn::{Arn, Handle, kms, logs};
 use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::document::Spanned;
-use crate::name::Word;
+use crate::name::{Tags, Word};
 use crate::service::{Subject, logs as facts};
 
 /// A CloudWatch log group encrypted under a key of these stacks.
@@ -19,13 +19,17 @@ use crate::service::{Subject, logs as facts};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedLogGroup {
-    /// The key that encrypts the events.
-    key: To<kms::Key>,
+    /// The key that encrypts the events, needed where `encryption` is `customer-managed`. AWS has no key of its own to
+    /// choose for logs: elsewhere they are under one that it owns.
+    key: Option<To<kms::Key>>,
     /// What the group is made for, by default `standard`. It cannot be changed later.
     class: Option<Spanned<logs::LogGroupClass>>,
     /// Metrics that count events, by name.
     #[serde(default)]
     metric_filters: IndexMap<Spanned<Word>, MetricFilter>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
 }
 
 /// A metric that counts events.
@@ -49,6 +53,10 @@ impl Construct for EncryptedLogGroup {
         vec!["read", "write"]
     }
 
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         let group = naming.main("logs");
         let filters = self.metric_filters.keys();
@@ -56,7 +64,7 @@ impl Construct for EncryptedLogGroup {
     }
 
     fn uses(&self, (group, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let keys = vec![encrypted(group, &self.key, cx)?];
+        let keys = encrypted(group, self.key.as_ref(), cx)?.into_iter().collect();
         let granted = cx.granted_to_roles();
         let accesses = granted.map(|(grant, role)| {
             let actions = grant.actions(facts::READ, facts::WRITE);
@@ -79,7 +87,7 @@ impl Construct for EncryptedLogGroup {
                 .related(filter.span, "a metric filter")
                 .into());
         }
-        log_group(group, &self.key, class, cx, out)?;
+        log_group(group, self.key.as_ref(), class, cx, out)?;
         for ((name, filter), handle) in self.metric_filters.iter().zip(filters) {
             let transformation = logs::MetricTransformation {
                 metric_namespace: filter.namespace.clone(),
@@ -99,20 +107,18 @@ impl Construct for EncryptedLogGroup {
 }
 
 /// The use of a key by CloudWatch Logs for a group.
-pub(super) fn encrypted(group: &Handle<logs::LogGroup>, key: &To<kms::Key>, cx: &Cx<'_>) -> Result<KeyUse> {
-    Ok(KeyUse {
-        key: cx.get(key)?,
-        at: key.span(),
-        by: By::Service(None),
-        access: &facts::ENCRYPT,
-        subject: Some(Subject::of(group)),
-    })
+pub(super) fn encrypted(
+    group: &Handle<logs::LogGroup>,
+    key: Option<&To<kms::Key>>,
+    cx: &Cx<'_>,
+) -> Result<Option<KeyUse>> {
+    Ok(cx.data(key, Subject::of(group))?.used(By::Service(None), &facts::ENCRYPT))
 }
 
 /// Makes a log group under a key, as the rules ask for.
 pub(super) fn log_group(
     group: &Handle<logs::LogGroup>,
-    key: &To<kms::Key>,
+    key: Option<&To<kms::Key>>,
     class: Option<logs::LogGroupClass>,
     cx: &Cx<'_>,
     out: &mut Resources<'_>,
@@ -120,7 +126,7 @@ pub(super) fn log_group(
     let house = cx.house();
     let properties = logs::LogGroup {
         log_group_name: Some(group.name()),
-        kms_key_id: Some(cx.get(key)?.arn()),
+        kms_key_id: cx.encryption(key)?.key_arn(),
         retention_in_days: Some(house.log_retention),
         log_group_class: class,
         deletion_protection_enabled: Some(house.deletion_protection),

@@ -10,10 +10,10 @@ use self::key::KeyAttribute;
 use super::twice;
 use crate::cfn::policy::Condition;
 use crate::cfn::{Arn, Handle, Named, dynamodb, kms};
-use crate::construct::{Access, Attribute, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
+use crate::construct::{Access, Attribute, By, Construct, Cx, Encryption, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::{Bounded, NameFault, NameRule, Scope};
+use crate::name::{Bounded, NameFault, NameRule, Scope, Tags};
 use crate::service::{Subject, dynamodb as facts};
 
 /// A DynamoDB table encrypted under a key of these stacks.
@@ -23,8 +23,8 @@ use crate::service::{Subject, dynamodb as facts};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedTable {
-    /// The key that encrypts the items.
-    key: To<kms::Key>,
+    /// The key that encrypts the items, needed where `encryption` is `customer-managed`.
+    key: Option<To<kms::Key>>,
     /// The attribute that distributes the items, with its type: `{ customerId: S }`.
     partition_key: Spanned<KeyAttribute>,
     /// The attribute that orders items of one partition, with its type.
@@ -49,6 +49,9 @@ pub struct EncryptedTable {
     /// Whether CloudWatch counts which items are used most.
     #[serde(default)]
     contributor_insights: bool,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
 }
 
 /// Another way to find items.
@@ -116,19 +119,22 @@ impl Construct for EncryptedTable {
         vec!["read", "write", "read-write"]
     }
 
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         naming.offer(self.stream.map(|_| Attribute::StreamArn));
         naming.main("table")
     }
 
     fn uses(&self, table: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let key = cx.get(&self.key)?;
-        let subject = Some(Subject::of(table));
-        let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
+        let items = cx.data(self.key.as_ref(), Subject::of(table))?;
+        let creator = || By::Creator(cx.house().deployers.clone());
         let mut uses = Uses::default();
-        uses.keys.extend(facts::CREATOR.iter().map(|access| used(By::Creator(cx.house().deployers.clone()), access)));
+        uses.keys.extend(facts::CREATOR.iter().filter_map(|access| items.used(creator(), access)));
         for (grant, role) in cx.granted_to_roles() {
-            uses.keys.push(used(By::Role(role.clone()), &facts::USE));
+            uses.keys.extend(items.used(By::Role(role.clone()), &facts::USE));
             let actions = grant.actions(facts::READ, facts::WRITE);
             let mut resources = vec![Arn::of(table)];
             if grant.reads() && !(self.global_indexes.is_empty() && self.local_indexes.is_empty()) {
@@ -142,7 +148,7 @@ impl Construct for EncryptedTable {
     }
 
     fn build(&self, table: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        let key = cx.get(&self.key)?;
+        let encryption = cx.encryption(self.key.as_ref())?;
         let mut schema = Schema::default();
         let key_schema = schema.keys(&self.partition_key, self.sort_key.as_ref());
         let throughput = match self.billing {
@@ -179,11 +185,14 @@ impl Construct for EncryptedTable {
                 dynamodb::BillingMode::PayPerRequest
             }),
             provisioned_throughput: throughput,
-            sse_specification: Some(dynamodb::SseSpecification {
-                sse_enabled: true,
-                sse_type: "KMS",
-                kms_master_key_id: key.arn(),
-            }),
+            sse_specification: match encryption {
+                Encryption::AwsOwned => None,
+                Encryption::AwsManaged | Encryption::Customer(_) => Some(dynamodb::SseSpecification {
+                    sse_enabled: true,
+                    sse_type: "KMS",
+                    kms_master_key_id: encryption.key_arn(),
+                }),
+            },
             point_in_time_recovery_specification: Some(dynamodb::PointInTimeRecovery {
                 point_in_time_recovery_enabled: recovery,
                 recovery_period_in_days: self.recovery_days.filter(|_| recovery).map(Bounded::get),

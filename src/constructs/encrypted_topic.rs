@@ -11,10 +11,13 @@ use self::publisher::PublisherName;
 use super::twice;
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, kms, sns};
-use crate::construct::{Access, By, Construct, Cx, Grantee, KeyUse, Naming, Resources, ServiceGrantee, To, Uses};
+use crate::construct::{
+    Access, By, Construct, Cx, Encryption, Grantee, Naming, Resources, ServiceGrantee, To, Uses, role_principal,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::Text;
+use crate::environment::Tier;
+use crate::name::{Tags, Text};
 use crate::service::{Subject, sns as facts};
 
 /// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only.
@@ -24,8 +27,8 @@ use crate::service::{Subject, sns as facts};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedTopic {
-    /// The key that encrypts messages at rest.
-    key: To<kms::Key>,
+    /// The key that encrypts messages at rest, needed where `encryption` is `customer-managed`.
+    key: Option<To<kms::Key>>,
     /// The sender that text messages and e-mails show, at most 100 characters.
     // https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
     display_name: Option<Text<100>>,
@@ -39,6 +42,9 @@ pub struct EncryptedTopic {
     subscriptions: Vec<Subscription>,
     /// A record of every delivery, in encrypted log groups.
     delivery_logging: Option<DeliveryLogging>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
 }
 
 /// Where messages go.
@@ -112,6 +118,10 @@ impl Construct for EncryptedTopic {
         vec!["publish"]
     }
 
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let topic = match self.fifo {
             None => naming.main("topic"),
@@ -128,15 +138,14 @@ impl Construct for EncryptedTopic {
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let topic = &parts.topic;
-        let key = cx.get(&self.key)?;
-        let subject = Some(Subject::of(topic));
-        let used = |by, access| KeyUse { key: key.clone(), at: self.key.span(), by, access, subject: subject.clone() };
+        let messages = cx.data(self.key.as_ref(), Subject::of(topic))?;
         let mut uses = Uses::default();
-        uses.keys.extend(self.publishers.iter().map(|publisher| used(By::Service(None), &publisher.value.0.key)));
+        let publishers = self.publishers.iter().map(|publisher| &publisher.value.0.key);
+        uses.keys.extend(publishers.filter_map(|access| messages.used(By::Service(None), access)));
         for grant in cx.granted() {
             match &grant.to {
                 Grantee::Role(role) => {
-                    uses.keys.push(used(By::Role(role.clone()), &facts::PUBLISH));
+                    uses.keys.extend(messages.used(By::Role(role.clone()), &facts::PUBLISH));
                     uses.accesses.push(Access {
                         role: role.clone(),
                         sid: format!("PublishTo{}", topic.id().logical),
@@ -146,7 +155,8 @@ impl Construct for EncryptedTopic {
                     });
                 }
                 Grantee::Service(service) => {
-                    uses.keys.push(used(By::Service(Some(service.source.clone())), &publisher(service).key));
+                    let by = By::Service(Some(service.source.clone()));
+                    uses.keys.extend(messages.used(by, &publisher(service).key));
                 }
             }
         }
@@ -166,7 +176,11 @@ impl Construct for EncryptedTopic {
         let properties = sns::Topic {
             topic_name: Some(topic.name()),
             display_name: self.display_name.as_ref().map(|name| name.as_str().to_owned()),
-            kms_master_key_id: Some(cx.get(&self.key)?.arn()),
+            kms_master_key_id: match cx.encryption(self.key.as_ref())? {
+                Encryption::AwsOwned => None,
+                Encryption::AwsManaged => Some(facts::AWS_MANAGED_KEY.into()),
+                Encryption::Customer(key) => Some(key.arn().text()),
+            },
             fifo_topic: self.fifo.as_ref().map(|_| true),
             content_based_deduplication: self.fifo.as_ref().map(|fifo| fifo.value == Fifo::Content),
             delivery_status_logging: logging,
@@ -198,23 +212,25 @@ impl EncryptedTopic {
     /// The topic's policy: each publishing service for its sources, each publishing role, and nobody without TLS.
     fn statements(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Vec<Statement> {
         let at = cx.target();
+        let organization = cx.house().organization.as_ref();
         let publish = |sid: String| Statement::allow(sid, vec!["sns:Publish"], vec![Arn::naming(topic)]);
         let mut statements: Vec<Statement> = Vec::new();
         for PublisherName(publisher) in self.publishers.iter().map(|publisher| &publisher.value) {
             let principal = Principal::Service(vec![publisher.principal().at(at)]);
-            statements.push(publish(publisher.key.id.to_owned()).to(principal).when(publisher.source.condition(at)));
+            statements.push(
+                publish(publisher.key.id.to_owned()).to(principal).when(publisher.source.condition(at, organization)),
+            );
         }
         for grant in cx.granted() {
             let (sid, principal, condition) = match &grant.to {
-                Grantee::Role(role) => (
-                    format!("PublishBy{}", role.id().logical),
-                    Principal::account(role.target()),
-                    Condition::default().caller([Arn::naming(role).text()]),
-                ),
+                Grantee::Role(role) => {
+                    let (principal, condition) = role_principal(role, at, cx.house());
+                    (format!("PublishBy{}", role.id().logical), principal, condition)
+                }
                 Grantee::Service(service) => (
                     format!("{}For{}", publisher(service).key.id, service.source.id().logical),
                     Principal::Service(vec![service.principal.at(at)]),
-                    publisher(service).source.exactly([&service.source]),
+                    publisher(service).source.exactly([&service.source], organization),
                 ),
             };
             statements.push(publish(sid).to(principal).when(condition));
@@ -247,6 +263,13 @@ impl EncryptedTopic {
                 let message = format!("`{}` publishes to standard topics only", publisher.word);
                 let diagnostic = Diagnostic::error(Code::ConflictingProperties, span, message);
                 found.push(diagnostic.related(fifo.span, "a FIFO topic"));
+            }
+            if cx.house().encryption == Tier::AwsManaged {
+                let message = format!("`{}` cannot publish under the key that AWS manages for SNS", publisher.word);
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, span, message);
+                let rule = cx.house().place_of("encryption");
+                let diagnostic = diagnostic.hint("a service needs a key whose policy lets it: `customer-managed`");
+                found.push(rule.into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule")));
             }
             let partition = cx.target().partition();
             if let Some(absent) = partition.filter(|partition| publisher.principal().absent_from.contains(partition)) {

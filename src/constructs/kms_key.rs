@@ -3,7 +3,6 @@
 mod outside;
 mod rotation;
 
-use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,12 +11,12 @@ use self::rotation::Rotation;
 use super::alias::alias_name;
 use crate::cfn::kms::{KeySpec, KeyUsage};
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
-use crate::cfn::{Arn, Handle, Tag, kms};
+use crate::cfn::{Arn, Handle, kms};
 use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses, key_statements};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::{DeletionPolicy, PrincipalPattern};
-use crate::name::{Partition, Text};
+use crate::name::{Partition, Tags, Text};
 use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, allows, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
@@ -28,7 +27,8 @@ use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, 
 /// and for these resources only: by the `deployers`, or by whoever IAM lets where nobody is named.
 ///
 /// The alias is `alias/` and what the naming rule gives for the kind `key`. How long the key can be saved after an
-/// order to delete it is the rule `key-pending-window`.
+/// order to delete it is the rule `key-pending-window`. Where `encryption` is not `customer-managed`, there is neither
+/// key nor alias, and whatever names the key is encrypted as that rule says.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KmsKey {
@@ -55,7 +55,7 @@ pub struct KmsKey {
     outside_users: Vec<OutsideUser>,
     /// Tags of the key, besides its stack's.
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    tags: Tags,
 }
 
 /// Who may manage a key.
@@ -72,19 +72,26 @@ enum AccountAccess {
 }
 
 impl Construct for KmsKey {
-    type Parts = (Handle<kms::Key>, Handle<kms::Alias>);
+    type Parts = Option<(Handle<kms::Key>, Handle<kms::Alias>)>;
 
     fn grantable() -> Vec<&'static str> {
         DIRECT.iter().map(|(word, _)| *word).collect()
     }
 
-    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
-        let alias = alias_name(naming);
-        naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
-        (naming.unnamed(""), naming.named("Alias", alias))
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
     }
 
-    fn uses(&self, (key, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+        naming.has_keys().then(|| {
+            let alias = alias_name(naming);
+            naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
+            (naming.unnamed(""), naming.named("Alias", alias))
+        })
+    }
+
+    fn uses(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let Some((key, _)) = parts else { return Ok(Uses::default()) };
         let mut uses = Uses::default();
         let mut found = Diagnostics::default();
         for (grant, role) in cx.granted_to_roles() {
@@ -102,7 +109,8 @@ impl Construct for KmsKey {
         found.or(uses)
     }
 
-    fn build(&self, (key, alias): &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+    fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Some((key, alias)) = parts else { return Ok(()) };
         self.check(key, cx)?;
         let symmetric = self.spec() == KeySpec::SYMMETRIC_DEFAULT;
         let rotation = if symmetric {
@@ -110,7 +118,6 @@ impl Construct for KmsKey {
         } else {
             Rotation::Off
         };
-        let tag = |(key, value): (&String, &String)| Tag { key: key.clone(), value: value.clone() };
         let properties = kms::Key {
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             enable_key_rotation: symmetric.then_some(rotation != Rotation::Off),
@@ -120,7 +127,7 @@ impl Construct for KmsKey {
             key_usage: (!symmetric).then(|| self.usage()),
             multi_region: self.multi_region.then_some(true),
             pending_window_in_days: Some(cx.house().key_pending_window),
-            tags: self.tags.iter().map(tag).collect(),
+            tags: Vec::new(),
         };
         out.add(key, properties);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
@@ -246,7 +253,7 @@ impl KmsKey {
                 ]
             }
         };
-        statements.extend(key_statements(cx.uses_of(key), at));
+        statements.extend(key_statements(cx.uses_of(key), at, house));
         statements.extend(self.outside_users.iter().map(OutsideUser::statement));
         if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
             let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(at)]);

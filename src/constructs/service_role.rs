@@ -55,6 +55,7 @@ impl ServiceRole {
                 role_name: Some(self.role.name()),
                 path,
                 description: Some(description.to_owned()),
+                permissions_boundary: cx.house().permissions_boundary.as_ref().map(|policy| policy.arn(cx.target())),
                 assume_role_policy_document: PolicyDocument::new(vec![assume]),
                 managed_policy_arns: vec![self.policy.reference()],
                 tags: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Beside, Definition, Described, Project, Stack, StackFile, Top};
 use crate::constructs::{AnyConstruct, KINDS, Kind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span, listed, nearest};
-use crate::document::{Entry, Keys, Map, Node, read};
+use crate::document::{Entry, Keys, Kind as NodeKind, Map, Node, read};
 use crate::environment::{Environment, Environments, Rules, unknown_environment};
 use crate::name::{Path, Word};
 use crate::parallel;
@@ -98,7 +98,7 @@ impl Reader<'_> {
         if constructs.is_none() && file.node.as_map().is_some() && !misspelt() {
             found.push(Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here"));
         }
-        let (described, broken) = self.constructs(constructs, &mut found);
+        let Constructs { described, absent, broken } = self.constructs(constructs, &mut found);
         let (Some(top), Some(rules)) = (top, rules) else {
             let name = file.node.get("stack").and_then(|entry| entry.value.as_text()).unwrap_or(&file.stem);
             return (Err(name.into()), found);
@@ -108,18 +108,20 @@ impl Reader<'_> {
             found.push(Diagnostic::error(Code::InvalidValue, file.node.span, message));
             return (Err(file.stem.as_str().into()), found);
         };
+        let inherited = self.environments.project.tags.clone().into_iter().chain(self.environment.tags.clone());
         let variables = self.environment.variables.iter().chain(&top.variables);
         let stack = Stack {
             name: name.as_str().into(),
             project: top.project.as_ref().unwrap_or(&name).as_str().into(),
             place: top.stack.as_ref().map_or(file.node.span, |name| name.span),
             folder: Arc::clone(&file.folder),
-            tags: self.environments.project.tags.clone().into_iter().chain(top.tags).collect(),
+            tags: inherited.clone().chain(top.tags).collect(),
             naming: top.naming,
             variables: Arc::new(variables.map(|(name, value)| (name.clone(), value.clone())).collect()),
             rules,
             unprotected: top.unprotected,
             constructs: described,
+            absent,
             broken,
             outputs: top.outputs,
         };
@@ -141,19 +143,46 @@ impl Reader<'_> {
         entries.get(self.name)
     }
 
-    fn constructs(&self, constructs: Option<&Entry>, found: &mut Diagnostics) -> (Vec<Described>, Vec<Path>) {
-        let (mut described, mut broken) = (Vec::new(), Vec::new());
+    fn constructs(&self, constructs: Option<&Entry>, found: &mut Diagnostics) -> Constructs {
+        let mut read = Constructs::default();
         for (scope, entry) in words(constructs.map(|entry| &entry.value), "a scope", found) {
             let scope: Arc<str> = scope.into();
             for (id, entry) in words(Some(&entry.value), "a construct", found) {
                 let path = Path { scope: Arc::clone(&scope), id: id.into() };
+                if let Some(at) = self.absence(entry, found) {
+                    read.absent.push((path, at));
+                    continue;
+                }
                 match found.take(self.construct(&path, entry)) {
-                    Some(construct) => described.push(construct),
-                    None => broken.push(path),
+                    Some(construct) => read.described.push(construct),
+                    None => read.broken.push(path),
                 }
             }
         }
-        (described, broken)
+        read
+    }
+
+    /// Where it is said that this environment does without a construct, if it does.
+    fn absence(&self, entry: &Entry, found: &mut Diagnostics) -> Option<Span> {
+        let refinement = entry.value.get("in").and_then(|refinements| refinements.value.get(self.name));
+        let absent = refinement.filter(|refinement| refinement.value.as_text() == Some("absent"));
+        if let Some(absent) = absent {
+            return Some(absent.value.span);
+        }
+        let only = entry.value.get("only")?;
+        let NodeKind::Seq(names) = &only.value.kind else { return None }; // of another type, which is reported
+        let known = &self.environments.all;
+        for name in names {
+            if let Some(word) = name.as_text().filter(|word| !known.contains_key(*word)) {
+                found.push(unknown_environment(word, name.span, known.keys().map(String::as_str)));
+            }
+        }
+        if names.is_empty() {
+            let message = "`only` names no environment, so nothing would ever be made";
+            found.push(Diagnostic::error(Code::InvalidValue, only.value.span, message));
+        }
+        let listed = names.iter().any(|name| name.as_text() == Some(self.name));
+        (!listed && !names.is_empty()).then_some(only.value.span)
     }
 
     fn construct(&self, path: &Path, entry: &Entry) -> Outcome<Described> {
@@ -169,7 +198,7 @@ impl Reader<'_> {
         let Vocabulary { beside: keys, rules, .. } = self.vocabulary;
         if let Some(refinement) = self.refinement(&entry.value, &mut found) {
             let Some(refined) = refinement.value.as_map() else {
-                let message = format!("expected a map, found {}", refinement.value.describe());
+                let message = format!("expected a map or `absent`, found {}", refinement.value.describe());
                 return Err(Diagnostic::error(Code::WrongType, refinement.value.span, message).into());
             };
             let (own, others): (Map, Map) =
@@ -212,6 +241,14 @@ impl Reader<'_> {
         };
         (kind.read)(node, entry.key_span).map_err(|found| found.into_iter().map(place_of_rules).collect())
     }
+}
+
+/// The constructs of a stack file in an environment.
+#[derive(Default)]
+struct Constructs {
+    described: Vec<Described>,
+    absent: Vec<(Path, Span)>,
+    broken: Vec<Path>,
 }
 
 /// The entries of a map whose keys are words of a path.

@@ -41,6 +41,14 @@ pub enum Code {
     UnknownReference,
     /// A reference names something, but not of the type that is needed here.
     WrongReference,
+    /// A reference names a construct that the environment does without.
+    AbsentConstruct,
+    /// Encryption is `customer-managed`, and no key is named.
+    MissingKey,
+    /// A key is needed where `encryption` is not `customer-managed`, and so no key of these stacks exists.
+    AbsentKey,
+    /// A resource lacks a tag that the rule `required-tags` asks for.
+    MissingTag,
     /// A word, a rule or a command line names an environment that `environments.yaml` does not have.
     UnknownEnvironment,
     /// A naming template is not a template, uses an unknown variable, or computes with the account or the region

@@ -111,6 +111,7 @@ impl Default for RolePath {
 
 text_type!(RolePath, "a path between slashes, such as `/app/`", r"^/([\w+=,.@-]+/)*$");
 
-fn in_name(c: char) -> bool {
+/// Whether a name or path in IAM may have this character.
+pub(super) fn in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c)
 }

@@ -1,12 +1,14 @@
 //! Rules: what an environment, a stack or a construct asks for, and what follows for a construct.
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 
+use super::policy::PolicyName;
 use super::principal::{PrincipalPattern, RoleName, RolePath};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
-use crate::name::Bounded;
+use crate::name::{Bounded, OrganizationId, TagKey};
 use crate::service::logs::RETENTION_DAYS;
 
 /// How far an environment goes to keep data and keys. Each level sets the defaults of the rules beside it.
@@ -34,6 +36,17 @@ pub enum DeletionPolicy {
     Retain,
 }
 
+impl DeletionPolicy {
+    /// The policy as stack files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::RetainExceptOnCreate => "retain-except-on-create",
+            Self::Retain => "retain",
+        }
+    }
+}
+
 /// What happens to the predecessor of a resource that is replaced.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
@@ -45,12 +58,37 @@ pub enum ReplacementPolicy {
     Retain,
 }
 
+impl ReplacementPolicy {
+    /// The policy as stack files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Retain => "retain",
+        }
+    }
+}
+
 /// Whose keys encrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
+    /// Keys that AWS owns and nobody sees: the services' own encryption.
+    AwsOwned,
+    /// The keys that AWS manages in the account for each service. Their policies cannot be changed.
+    AwsManaged,
     /// Keys of these stacks, with key policies of their own.
     CustomerManaged,
+}
+
+impl Tier {
+    /// The tier as stack files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AwsOwned => "aws-owned",
+            Self::AwsManaged => "aws-managed",
+            Self::CustomerManaged => "customer-managed",
+        }
+    }
 }
 
 /// Days for which CloudWatch Logs can keep events.
@@ -109,7 +147,13 @@ pub struct Rules {
     pub deployers: Option<Vec<PrincipalPattern>>,
     /// The path of the roles and policies that are made.
     pub role_path: Option<RolePath>,
-    /// Whose keys encrypt.
+    /// The managed policy that bounds what the roles that are made can ever do: path and name, or an ARN.
+    pub permissions_boundary: Option<PolicyName>,
+    /// The organization that the accounts belong to. Whoever uses something from another account has to belong to it.
+    pub organization: Option<OrganizationId>,
+    /// The tags without which no resource is made.
+    pub required_tags: Option<Vec<TagKey>>,
+    /// Whose keys encrypt, by default `customer-managed`.
     pub encryption: Option<Spanned<Tier>>,
 }
 
@@ -138,12 +182,32 @@ pub struct House {
     pub deployers: Vec<PrincipalPattern>,
     /// The path of roles and policies.
     pub role_path: RolePath,
+    /// The managed policy that bounds what roles can do.
+    pub permissions_boundary: Option<PolicyName>,
+    /// The organization that the accounts belong to.
+    pub organization: Option<OrganizationId>,
+    /// The tags that everything has to have.
+    pub required_tags: Vec<TagKey>,
+    /// Whose keys encrypt.
+    pub encryption: Tier,
+    /// Where each of the rules on protection was decided, by the rule's name; defaults have no place.
+    places: IndexMap<&'static str, Span>,
+}
+
+/// A rule by which one protects less than another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weaker {
+    /// The rule.
+    pub rule: &'static str,
+    /// Both values: `` `log-retention` is `7`, not `365` ``.
+    pub difference: String,
 }
 
 impl House {
     /// What the levels mean, the nearest first. For each rule, the nearest level decides that sets the rule itself or
     /// a protection level, from which the rule then follows.
     pub fn resolve(levels: &[&Rules]) -> Self {
+        let mut places = IndexMap::new();
         let level = |explicit: fn(&Rules) -> bool| {
             let decides = levels.iter().find(|rules| explicit(rules) || rules.protection.is_some());
             decides.map_or((None, Protection::Open), |rules| {
@@ -151,9 +215,12 @@ impl House {
             })
         };
         macro_rules! rule {
-            ($field:ident, $open:expr, $guarded:expr, $locked:expr) => {{
+            ($field:ident, $name:literal, $open:expr, $guarded:expr, $locked:expr) => {{
                 let (rules, protection) = level(|rules| rules.$field.is_some());
-                match rules.and_then(|rules| rules.$field.as_ref()) {
+                let explicit = rules.and_then(|rules| rules.$field.as_ref());
+                let at = explicit.map(|rule| rule.span);
+                places.extend(at.or_else(|| Some(rules?.protection.as_ref()?.span)).map(|at| ($name, at)));
+                match explicit {
                     Some(explicit) => explicit.value.into(),
                     None => match protection {
                         Protection::Open => $open,
@@ -163,32 +230,47 @@ impl House {
                 }
             }};
         }
-        let protection = level(|_| false).1;
+        let (rules, protection) = level(|_| false);
+        places.extend(rules.and_then(|rules| rules.protection.as_ref()).map(|rule| ("protection", rule.span)));
+        let encryption = levels.iter().find_map(|rules| rules.encryption.as_ref());
+        places.extend(encryption.map(|tier| ("encryption", tier.span)));
         Self {
             deletion: rule!(
                 deletion_policy,
+                "deletion-policy",
                 DeletionPolicy::Delete,
                 DeletionPolicy::RetainExceptOnCreate,
                 DeletionPolicy::Retain
             ),
             replacement: rule!(
                 replacement_policy,
+                "replacement-policy",
                 ReplacementPolicy::Delete,
                 ReplacementPolicy::Retain,
                 ReplacementPolicy::Retain
             ),
-            deletion_protection: rule!(deletion_protection, false, false, true),
-            point_in_time_recovery: rule!(point_in_time_recovery, false, true, true),
-            key_pending_window: rule!(key_pending_window, 7, 14, 30),
-            log_retention: rule!(log_retention, 7, 30, 365),
-            termination_protection: rule!(termination_protection, false, false, true),
+            deletion_protection: rule!(deletion_protection, "deletion-protection", false, false, true),
+            point_in_time_recovery: rule!(point_in_time_recovery, "point-in-time-recovery", false, true, true),
+            key_pending_window: rule!(key_pending_window, "key-pending-window", 7, 14, 30),
+            log_retention: rule!(log_retention, "log-retention", 7, 30, 365),
+            termination_protection: rule!(termination_protection, "termination-protection", false, false, true),
             deny_key_destruction: protection == Protection::Locked,
             break_glass_role: levels
                 .iter()
                 .find_map(|rules| rules.break_glass_role.as_ref().map(|role| role.value.clone())),
             deployers: levels.iter().find_map(|rules| rules.deployers.clone()).unwrap_or_default(),
             role_path: levels.iter().find_map(|rules| rules.role_path.clone()).unwrap_or_default(),
+            permissions_boundary: levels.iter().find_map(|rules| rules.permissions_boundary.clone()),
+            organization: levels.iter().find_map(|rules| rules.organization.clone()),
+            required_tags: levels.iter().find_map(|rules| rules.required_tags.clone()).unwrap_or_default(),
+            encryption: encryption.map_or(Tier::CustomerManaged, |tier| tier.value),
+            places,
         }
+    }
+
+    /// Where a rule on protection was decided; nowhere, if it is the default.
+    pub fn place_of(&self, rule: &str) -> Option<Span> {
+        self.places.get(rule).copied()
     }
 
     /// Whether everything may go with its stack.
@@ -196,22 +278,16 @@ impl House {
         self.deletion == DeletionPolicy::Delete && !self.deletion_protection
     }
 
-    /// In which rules this protects less than `other`: `log-retention is 7, not 365`.
-    pub fn weaker_than(&self, other: &House) -> Vec<String> {
-        let switch = |on: bool| if on { "on" } else { "off" };
-        let deletion = |policy| match policy {
-            DeletionPolicy::Delete => "delete",
-            DeletionPolicy::RetainExceptOnCreate => "retain-except-on-create",
-            DeletionPolicy::Retain => "retain",
-        };
-        let replacement = |policy| match policy {
-            ReplacementPolicy::Delete => "delete",
-            ReplacementPolicy::Retain => "retain",
-        };
+    /// In which rules this protects less than `other`.
+    pub fn weaker_than(&self, other: &House) -> Vec<Weaker> {
+        let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
+        let deletion = |policy: DeletionPolicy| policy.word().to_owned();
+        let replacement = |policy: ReplacementPolicy| policy.word().to_owned();
+        let days = |days: u32| days.to_string();
         let mut found = Vec::new();
-        let mut compare = |weaker: bool, rule: &str, own: &str, others: &str| {
+        let mut compare = |weaker: bool, rule: &'static str, own: &str, others: &str| {
             if weaker {
-                found.push(format!("`{rule}` is `{own}`, not `{others}`"));
+                found.push(Weaker { rule, difference: format!("`{rule}` is `{own}`, not `{others}`") });
             }
         };
         macro_rules! ordered {
@@ -219,16 +295,18 @@ impl House {
                 compare(self.$field < other.$field, $rule, &$show(self.$field), &$show(other.$field))
             };
         }
-        ordered!(deletion, "deletion-policy", |policy| deletion(policy).to_owned());
-        ordered!(replacement, "replacement-policy", |policy| replacement(policy).to_owned());
-        ordered!(deletion_protection, "deletion-protection", |on| switch(on).to_owned());
-        ordered!(point_in_time_recovery, "point-in-time-recovery", |on| switch(on).to_owned());
-        ordered!(key_pending_window, "key-pending-window", |days: u32| days.to_string());
-        ordered!(log_retention, "log-retention", |days: u32| days.to_string());
-        ordered!(termination_protection, "termination-protection", |on| switch(on).to_owned());
+        ordered!(deletion, "deletion-policy", deletion);
+        ordered!(replacement, "replacement-policy", replacement);
+        ordered!(deletion_protection, "deletion-protection", switch);
+        ordered!(point_in_time_recovery, "point-in-time-recovery", switch);
+        ordered!(key_pending_window, "key-pending-window", days);
+        ordered!(log_retention, "log-retention", days);
+        ordered!(termination_protection, "termination-protection", switch);
+        ordered!(encryption, "encryption", |tier: Tier| tier.word().to_owned());
 
         if other.deny_key_destruction && !self.deny_key_destruction {
-            found.push("the destruction of keys is not denied to all but the break-glass role".to_owned());
+            let difference = "the destruction of keys is not denied to all but the break-glass role".to_owned();
+            found.push(Weaker { rule: "protection", difference });
         }
         found
     }
@@ -238,7 +316,8 @@ impl Rules {
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         let roles = self.break_glass_role.is_some() || self.deployers.is_some() || self.role_path.is_some();
-        self.place().is_none() && !roles && self.encryption.is_none()
+        let organization = self.permissions_boundary.is_some() || self.organization.is_some();
+        self.place().is_none() && !roles && !organization && self.required_tags.is_none()
     }
 
     /// Where the first of these rules stands that bears on protection.
@@ -252,6 +331,7 @@ impl Rules {
             self.key_pending_window.as_ref().map(|rule| rule.span),
             self.log_retention.as_ref().map(|rule| rule.span),
             self.termination_protection.as_ref().map(|rule| rule.span),
+            self.encryption.as_ref().map(|rule| rule.span),
         ];
         places.into_iter().flatten().min()
     }

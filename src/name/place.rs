@@ -85,6 +85,27 @@ impl AccountId {
 
 text_type!(AccountId, "the twelve digits of an AWS account", r"^\d{12}$");
 
+/// The id of an organization: `o-` and 10 to 32 small letters and digits.
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationId(Arc<str>);
+
+impl OrganizationId {
+    /// The id, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
+        let unique = text.strip_prefix("o-")?;
+        let form = (10..=32).contains(&unique.len());
+        (form && unique.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())).then(|| Self(text.into()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(OrganizationId, "the id of an organization, such as `o-a1b2c3d4e5`", r"^o-[a-z0-9]{10,32}$");
+
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

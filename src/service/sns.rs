@@ -16,6 +16,10 @@ const CONTEXT: &[(&str, ContextValue)] = &[("aws:sns:topicArn", ContextValue::Ar
 /// SNS as a principal: it assumes the roles by which it logs deliveries, and calls functions.
 pub const PRINCIPAL: ServicePrincipal = ServicePrincipal::new("sns");
 
+/// The key that AWS manages for topics. Its policy lets the account's roles use it through SNS, and no service.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services>
+pub const AWS_MANAGED_KEY: &str = "alias/aws/sns";
+
 /// What publishing takes of a role: a data key for the message.
 pub const PUBLISH: KeyAccess = KeyAccess {
     id: "SnsPublish",
@@ -64,6 +68,9 @@ const fn publisher(
     from: Source,
     page: &'static str,
 ) -> Publisher {
+    // "aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID" can all be tested, says the page on keys of topics, but for
+    // EventBridge.
+    let from = Source { names_organization: true, ..from };
     let caller = Caller::Service(principal, Some(from));
     let key =
         KeyAccess { id, caller, actions: &["kms:Decrypt", "kms:GenerateDataKey*"], context: CONTEXT, source: page };
@@ -71,7 +78,7 @@ const fn publisher(
 }
 
 const fn regional(service: &'static str, resource: &'static str) -> Source {
-    Source { service, holds: SourceHolds::RegionAndAccount, resource }
+    Source { service, holds: SourceHolds::RegionAndAccount, resource, names_organization: false }
 }
 
 /// The services that can publish to encrypted topics and whose sources are documented.
@@ -84,7 +91,7 @@ pub const PUBLISHERS: &[Publisher] = &[
         "budgets",
         "SnsPublishByBudgets",
         ServicePrincipal::new("budgets").absent_from(&[Partition::GovCloud]),
-        Source { service: "budgets", holds: SourceHolds::Account, resource: "*" },
+        Source { service: "budgets", holds: SourceHolds::Account, resource: "*", names_organization: false },
         "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html",
     ),
     publisher(
@@ -130,7 +137,7 @@ pub const PUBLISHERS: &[Publisher] = &[
         "s3",
         "SnsPublishByS3",
         ServicePrincipal::new("s3"),
-        Source { service: "s3", holds: SourceHolds::Neither, resource: "*" },
+        Source { service: "s3", holds: SourceHolds::Neither, resource: "*", names_organization: false },
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
     ),
     publisher(

@@ -46,8 +46,10 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     let mut resources = Resources::new(id, &named.model.sites, &stack.tags, house);
     for &me in members {
         let cx = uses.cx(named, me);
-        resources.under(cx.house());
-        found.take(named.placed[me].build(&cx, &mut resources));
+        let placed = &named.placed[me];
+        resources.under(cx.house(), placed.tags());
+        found.take(placed.build(&cx, &mut resources));
+        found.extend(resources.take_missing_tags().into_iter().map(|key| missing_tag(key, cx.entry())));
     }
     let outputs = found.take(outputs(stack, id, named, &mut resources)).unwrap_or_default();
     let finished = resources.finish();
@@ -70,6 +72,13 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
 }
 
+/// A tag that the rules require of a construct's resources.
+fn missing_tag(key: &str, entry: &Entry) -> Diagnostic {
+    let message = format!("`{}` has no tag `{key}`, which `required-tags` asks for", entry.path);
+    let hint = format!("`tags: {{ {key}: … }}` at the top of the file is for all of its constructs");
+    Diagnostic::error(Code::MissingTag, entry.place, message).hint(hint)
+}
+
 /// The outputs that a stack file asks for. Each is in the instance of the construct that it speaks of; what speaks of
 /// another stack is in the stack's first instance.
 fn outputs(
@@ -84,7 +93,7 @@ fn outputs(
     let first = instances.clone().find(|(_, (number, _))| named.definition.stacks[*number].name == stack.name);
     let first = first.map_or(here.0 as usize, |(at, _)| at);
     for (name, of) in &stack.outputs {
-        let Some((owner, value)) = found.take(attribute(of, here, named)) else { continue };
+        let Some(Some((owner, value))) = found.take(attribute(of, here, named)) else { continue };
         let own = named.model.instances[owner.0 as usize].stack == stack.name;
         if (own && owner == here) || (!own && here.0 as usize == first) {
             let value = resources.lower(&value);
@@ -101,10 +110,18 @@ fn outputs(
     found.or(outputs)
 }
 
-fn attribute(of: &Spanned<AttributeOf>, from: InstanceId, named: &Named<'_>) -> Result<(InstanceId, Val<String>)> {
+/// The value of an output and the instance that it speaks of; nothing where the rule `encryption` leaves that out.
+fn attribute(
+    of: &Spanned<AttributeOf>,
+    from: InstanceId,
+    named: &Named<'_>,
+) -> Result<Option<(InstanceId, Val<String>)>> {
     let AttributeOf { of: reference, attribute } = &of.value;
     let entry = &named.model.entries()[named.model.resolve(reference, of.span, from)?];
-    Ok((entry.instance, entry.attribute_or_mistake(*attribute, of)?))
+    if entry.left_out {
+        return Ok(None);
+    }
+    Ok(Some((entry.instance, entry.attribute_or_mistake(*attribute, of)?)))
 }
 
 /// Gives each instance the outputs that others import from it.

@@ -47,6 +47,12 @@ pub(super) struct Named<'d> {
 }
 
 impl Named<'_> {
+    /// The constructs that have names, each with its stack.
+    pub(super) fn constructs(&self) -> impl Iterator<Item = (&Stack, &Entry)> {
+        let stack = |entry: &Entry| &self.definition.stacks[self.stacks[entry.instance.0 as usize].0];
+        self.model.entries().iter().map(move |entry| (stack(entry), entry))
+    }
+
     /// The names alone.
     pub(super) fn into_model(self) -> Model {
         self.model
@@ -166,6 +172,7 @@ impl Namer<'_> {
     ) -> Site<'d> {
         let house = Arc::new(protection::of_stack(stack, self.env, &self.project.environments, found));
         named.model.mark_broken(&stack.name, &stack.broken);
+        named.model.mark_absent(&stack.name, &stack.absent);
         let mut site = Site { stack, house, instances: Vec::new(), places: Vec::with_capacity(stack.constructs.len()) };
         for described in &stack.constructs {
             let region = self.region(described, stack, found);
@@ -258,14 +265,15 @@ impl Namer<'_> {
             let environments = &self.project.environments;
             let house =
                 protection::of_construct(described, site.stack, &site.house, self.env, environments, &mut found);
-            let (scope, id) = (Arc::clone(&path.scope), Arc::clone(&path.id));
+            let was = beside.was.as_ref().map_or(path, |was| &was.value).clone();
+            let (scope, id) = (Arc::clone(&was.scope), Arc::clone(&was.id));
             let variables = Variables { scope, id, ..self.variables(site.stack, target) };
             let template = beside.naming.as_ref().unwrap_or(&templates.naming);
             let generation = beside.generation.map_or(1, Bounded::get);
             let name = beside.name.as_ref();
-            let (path, place) = (path.clone(), described.place);
+            let (paths, place) = ((path.clone(), was), described.place);
             let mut naming =
-                Naming::new(self.rules, template, name, variables, generation, path, *instance, place, house);
+                Naming::new(self.rules, template, name, variables, generation, paths, *instance, place, house);
             let construct_placed = construct.name(&mut naming);
             let (entry, own, mistakes) = naming.finish(construct.kind());
             placed.push((construct_placed, entry));

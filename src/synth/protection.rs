@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::definition::{Described, Reason, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::environment::{Environments, House, Rules, missing_break_glass};
+use crate::environment::{Environments, House, Rules, Weaker, missing_break_glass};
 
 /// What a stack's rules mean.
 pub(super) fn of_stack(stack: &Stack, env: &str, environments: &Environments, found: &mut Diagnostics) -> House {
@@ -51,7 +51,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// Where `house`, which these rules lead to, is less than the environment asks for; what `known` lists is reported
     /// already, for the stack.
-    fn less_than(&self, env: &str, baseline: &House, house: &House, known: &[String]) -> Vec<Diagnostic> {
+    fn less_than(&self, env: &str, baseline: &House, house: &House, known: &[Weaker]) -> Vec<Diagnostic> {
         let Some(at) = self.rules.place() else { return Vec::new() };
         let mut found = Vec::new();
         if house.deny_key_destruction && house.break_glass_role.is_none() {
@@ -70,7 +70,8 @@ impl Asked<'_> {
             None => Diagnostic::error(Code::WeakerProtection, at, message)
                 .hint("`unprotected: \"why\"` beside it accepts that, and every run says so"),
         };
-        found.push(differences.into_iter().fold(diagnostic, Diagnostic::note_line));
+        let differences = differences.into_iter().map(|weaker| weaker.difference);
+        found.push(differences.fold(diagnostic, Diagnostic::note_line));
         found
     }
 }

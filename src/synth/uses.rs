@@ -78,6 +78,9 @@ fn check_region(used: &KeyUse, found: &mut Diagnostics) {
 /// The words of a grant are such as the construct it is on offers.
 fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
     let entry = &named.model.entries()[grant.on];
+    if let Err(mistake) = entry.is_there(grant.at) {
+        return found.extend(mistake);
+    }
     let kind = a(entry.kind);
     let offered = Kind::find(entry.kind).map(|kind| (kind.grantable)()).unwrap_or_default();
     let refuse = |diagnostic: Diagnostic| diagnostic.related(entry.place, format!("`{}`", entry.kind));

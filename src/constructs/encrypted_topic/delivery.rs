@@ -17,8 +17,8 @@ use crate::service::{logs as facts, sns::PRINCIPAL};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct DeliveryLogging {
-    /// The key that encrypts the record.
-    key: To<kms::Key>,
+    /// The key that encrypts the record, needed where `encryption` is `customer-managed`.
+    key: Option<To<kms::Key>>,
     /// The protocols whose deliveries are recorded.
     protocols: Vec<Spanned<sns::LoggedProtocol>>,
     /// How many of a hundred successful deliveries are recorded, by default all. Failures always are.
@@ -59,14 +59,15 @@ impl DeliveryLogging {
 
     /// CloudWatch Logs uses the key for both groups.
     pub(super) fn key_uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
-        [&parts.success, &parts.failure].into_iter().map(|group| encrypted(group, &self.key, cx)).collect()
+        let groups = [&parts.success, &parts.failure].into_iter();
+        groups.filter_map(|group| encrypted(group, self.key.as_ref(), cx).transpose()).collect()
     }
 
     /// Makes groups and role; the result goes into the topic.
     pub(super) fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<Vec<sns::LoggingConfig>> {
         let mut groups = Vec::new();
         for group in [&parts.success, &parts.failure] {
-            log_group(group, &self.key, None, cx, out)?;
+            log_group(group, self.key.as_ref(), None, cx, out)?;
             groups.push(Arn::of(group).join(":*"));
         }
         let write = Statement::allow("RecordDeliveries", facts::WRITE.to_vec(), groups);

@@ -1,0 +1,88 @@
+//! Whose key encrypts a resource, and who uses that key for it.
+
+use super::cx::Cx;
+use super::reference::To;
+use super::uses::{By, KeyUse};
+use crate::cfn::kms::{self, KeyArn};
+use crate::cfn::{Handle, Val};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::environment::Tier;
+use crate::service::{KeyAccess, Subject};
+
+/// Whose key encrypts a resource. A construct never sees a key that its tier does not have.
+#[derive(Clone, Debug)]
+pub enum Encryption {
+    /// A key that AWS owns: the service's own encryption.
+    AwsOwned,
+    /// The key that AWS manages in the account for the service.
+    AwsManaged,
+    /// A key with a policy of its own.
+    Customer(Handle<kms::Key>),
+}
+
+impl Encryption {
+    /// The key, where it has a policy of its own.
+    pub fn key(&self) -> Option<&Handle<kms::Key>> {
+        match self {
+            Self::Customer(key) => Some(key),
+            Self::AwsOwned | Self::AwsManaged => None,
+        }
+    }
+
+    /// The key's ARN, where it has a policy of its own.
+    pub fn key_arn(&self) -> Option<Val<KeyArn>> {
+        self.key().map(Handle::<kms::Key>::arn)
+    }
+}
+
+/// Data of a resource, and whose key encrypts it.
+#[derive(Debug)]
+pub struct Data {
+    encryption: Encryption,
+    at: Span,
+    subject: Subject,
+}
+
+impl Data {
+    /// A use of the key for this data; none where the key is AWS's, whose policy is nobody's to write.
+    pub fn used(&self, by: By, access: &'static KeyAccess) -> Option<KeyUse> {
+        let key = self.encryption.key()?.clone();
+        Some(KeyUse { key, at: self.at, by, access, subject: Some(self.subject.clone()) })
+    }
+}
+
+impl Cx<'_> {
+    /// Whose key encrypts what names `key`, by the rule `encryption`.
+    ///
+    /// # Errors
+    /// If the reference leads nowhere, or the rule asks for a key and there is none.
+    pub fn encryption(&self, key: Option<&To<kms::Key>>) -> Result<Encryption> {
+        if let Some(key) = key {
+            self.target_exists(key)?;
+        }
+        match (self.house().encryption, key) {
+            (Tier::AwsOwned, _) => Ok(Encryption::AwsOwned),
+            (Tier::AwsManaged, _) => Ok(Encryption::AwsManaged),
+            (Tier::CustomerManaged, Some(key)) => self.get(key).map(Encryption::Customer),
+            (Tier::CustomerManaged, None) => {
+                let message = "encryption is `customer-managed` here, which takes a key";
+                let diagnostic = Diagnostic::error(Code::MissingKey, self.entry().place, message);
+                let diagnostic = diagnostic.hint("name one, such as `key: security/data`, or set another `encryption`");
+                Err(match self.house().place_of("encryption") {
+                    Some(rule) => diagnostic.related(rule, "the rule"),
+                    None => diagnostic,
+                }
+                .into())
+            }
+        }
+    }
+
+    /// The data of a resource that names `key`, with whose key encrypts it.
+    ///
+    /// # Errors
+    /// As [`Cx::encryption`].
+    pub fn data(&self, key: Option<&To<kms::Key>>, subject: Subject) -> Result<Data> {
+        let encryption = self.encryption(key)?;
+        Ok(Data { encryption, at: key.map_or(self.entry().place, To::span), subject })
+    }
+}

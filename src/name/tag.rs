@@ -1,0 +1,30 @@
+//! Tags, as users write them.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Text, text_type};
+
+/// Tags by their key.
+pub type Tags = IndexMap<TagKey, Text<256>>;
+
+/// The key of a tag: 1 to 128 characters, of which `aws:` is never the beginning.
+/// <https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html#tag-conventions>
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TagKey(Arc<str>);
+
+impl TagKey {
+    /// The key, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
+        let form = (1..=128).contains(&text.chars().count()) && !text.trim().is_empty();
+        (form && !text.to_ascii_lowercase().starts_with("aws:")).then(|| Self(text.into()))
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(TagKey, "the key of a tag: 1 to 128 characters, not beginning with `aws:`", r"^.{1,128}$");

@@ -1,0 +1,48 @@
+//! From one environment of `order` to the next, no stack and no construct loses protection.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::names::Named;
+use crate::construct::Entry;
+use crate::definition::Project;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::environment::House;
+use crate::name::Path;
+
+/// Compares every construct with itself in the environment before, rule by rule. Left out of the comparison is what is
+/// less than its own environment asks for, which is a mistake or accepted already, and what is less between the
+/// environments themselves, which is reported for them.
+pub(super) fn check(project: &Project, all: &IndexMap<String, Named<'_>>, found: &mut IndexMap<&str, Diagnostics>) {
+    let order = project.environments.project.order.iter().map(|name| name.value.as_str());
+    let ordered: Vec<&str> = order.filter(|name| all.contains_key(*name)).collect();
+    for pair in ordered.windows(2) {
+        let [before, after] = pair else { continue };
+        let known: HashMap<(&str, &Path), &Entry> =
+            all[*before].constructs().map(|(stack, entry)| ((&*stack.name, &entry.path), entry)).collect();
+        let baseline = project.environments.house(after);
+        let between: Vec<&str> =
+            baseline.weaker_than(&project.environments.house(before)).into_iter().map(|weaker| weaker.rule).collect();
+        let mut compared: HashSet<(*const House, *const House)> = HashSet::new();
+        for (stack, entry) in all[*after].constructs() {
+            let Some(earlier) = known.get(&(&*stack.name, &entry.path)) else { continue };
+            if !compared.insert((Arc::as_ptr(&entry.house), Arc::as_ptr(&earlier.house))) {
+                continue; // the rules of a stack, which its constructs share
+            }
+            let own: Vec<&str> = entry.house.weaker_than(&baseline).into_iter().map(|weaker| weaker.rule).collect();
+            for weaker in entry.house.weaker_than(&earlier.house) {
+                if own.contains(&weaker.rule) || between.contains(&weaker.rule) {
+                    continue;
+                }
+                let place = |entry: &Entry| entry.house.place_of(weaker.rule).unwrap_or(entry.place);
+                let message =
+                    format!("`{}` is less protected in `{after}` than in `{before}`, which comes before", entry.path);
+                let diagnostic = Diagnostic::error(Code::WeakerEnvironment, place(entry), message);
+                let label = format!("in `{before}`");
+                found[*after].push(diagnostic.related(place(earlier), label).note_line(weaker.difference));
+            }
+        }
+    }
+}
