@@ -14,5 +14,7 @@ mod resource;
 pub mod sns;
 mod value;
 
-pub use resource::{AnyHandle, Arn, Handle, Holds, Named, Resource, Tag, account, global_arn, region, regional_arn};
-pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, ResourceId, Val};
+pub use resource::{
+    AnyHandle, Arn, Handle, Holds, Named, Outside, Resource, Tag, account, global_arn, region, regional_arn,
+};
+pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, ResourceId, StackOutput, Val};

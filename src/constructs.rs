@@ -5,7 +5,11 @@ mod encrypted_function;
 mod encrypted_log_group;
 mod encrypted_table;
 mod encrypted_topic;
+mod grants;
+mod imported_key;
+mod imported_role;
 mod kms_key;
+mod outside;
 mod service_role;
 
 use std::collections::HashMap;
@@ -16,6 +20,8 @@ pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
 pub use encrypted_table::EncryptedTable;
 pub use encrypted_topic::EncryptedTopic;
+pub use imported_key::ImportedKey;
+pub use imported_role::ImportedRole;
 pub use kms_key::KmsKey;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
@@ -94,6 +100,8 @@ catalog! {
     EncryptedTopic,
     EncryptedLogGroup,
     EncryptedFunction,
+    ImportedKey,
+    ImportedRole,
 }
 
 /// Each item of a list that stands in it before.

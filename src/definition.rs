@@ -70,6 +70,8 @@ pub struct Stack {
     pub tags: Tags,
     /// The naming rule, if it has one of its own.
     pub naming: Option<Spanned<String>>,
+    /// The account that it is deployed to, where that is not the environment's: a template over variables.
+    pub account: Option<Spanned<String>>,
     /// The user's variables: the environment's, and its own.
     pub variables: Arc<HashMap<String, String>>,
     /// Its rules.
@@ -130,6 +132,9 @@ pub struct Top {
     stack: Option<Spanned<crate::name::Word>>,
     /// The project that names are made of, by default the stack's name.
     project: Option<crate::name::Word>,
+    /// The account that it is deployed to, where that is not the environment's: its twelve digits, or a variable
+    /// (`{{ … }}`).
+    account: Option<Spanned<String>>,
     /// The naming rule of this stack.
     naming: Option<Spanned<String>>,
     /// Tags for every resource of the stack that can have tags.

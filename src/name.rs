@@ -1,5 +1,6 @@
 //! Names and numbers that AWS gives or restricts, each as a type that holds only what is valid.
 
+mod arn;
 mod bounded;
 mod place;
 mod rule;
@@ -8,6 +9,7 @@ mod tag;
 use std::fmt;
 use std::sync::Arc;
 
+pub use arn::ResourceArn;
 pub use bounded::{Bounded, Text};
 pub use place::{AccountId, OrganizationId, Partition, Region, Target};
 pub use rule::{Name, NameFault, NameRule, Scope};

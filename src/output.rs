@@ -24,9 +24,22 @@ pub fn template(stack: &SynthesizedStack, format: Format) -> File {
 
 /// `<stack>.template.json`; `<stack>.<region>.template.json` for regions after the first.
 fn template_name(stack: &SynthesizedStack, format: Format) -> String {
+    format!("{}.template.{}", name(stack), format.extension())
+}
+
+/// What the files of a stack instance begin with: `<stack>`, or `<stack>.<region>`.
+fn name(stack: &SynthesizedStack) -> String {
     let region = stack.target.region.as_ref().filter(|_| !stack.primary);
-    let region = region.map_or(String::new(), |region| format!(".{region}"));
-    format!("{}{region}.template.{}", stack.stack, format.extension())
+    format!("{}{}", stack.stack, region.map_or(String::new(), |region| format!(".{region}")))
+}
+
+/// What others have to allow, a file for each of their policies: `<stack>.<scope>-<id>.policy.json`.
+pub fn requests(stack: &SynthesizedStack) -> impl Iterator<Item = File> {
+    stack.requests.iter().map(|request| {
+        let name = format!("{}.{}-{}.policy.json", name(stack), request.path.scope, request.path.id);
+        let text = serde_json::to_string_pretty(&request.document).expect("a policy is JSON") + "\n";
+        File { name, text, executable: false }
+    })
 }
 
 /// The scripts of an environment: they concern all its stacks.

@@ -107,7 +107,7 @@ impl Release {
         if sizes(&written).has_errors() {
             return Ok(written);
         }
-        for file in self.scripts() {
+        for file in self.selected().flat_map(|(_, stack)| output::requests(stack)).chain(self.scripts()) {
             files.push(stage(&file, folder)?);
         }
         let mut now: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();

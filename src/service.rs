@@ -175,7 +175,7 @@ impl Subject {
 
     fn value(&self, of: ContextValue) -> Val<String> {
         match of {
-            ContextValue::Arn => self.0.arn.map_or_else(|| "".into(), |arn| arn(&self.0)),
+            ContextValue::Arn => self.0.arn().unwrap_or_else(|| "".into()),
             ContextValue::Name => self.0.name.clone().text(),
             ContextValue::Account => account(&self.0.target),
         }

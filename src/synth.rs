@@ -13,6 +13,7 @@ mod uses;
 
 use indexmap::IndexMap;
 
+use crate::construct::Request;
 use crate::definition::Project;
 use crate::diagnostic::Diagnostics;
 use crate::environment::House;
@@ -46,6 +47,8 @@ pub struct SynthesizedStack {
     pub termination_protection: bool,
     /// The template.
     pub template: Template,
+    /// What the owners of things outside of these stacks have to allow.
+    pub requests: Vec<Request>,
 }
 
 /// The templates of an environment, and everything found on the way; there are none where something is an error.

@@ -5,6 +5,7 @@ mod lower;
 mod map;
 mod order;
 mod parse;
+mod plain;
 mod print;
 mod value;
 

@@ -13,9 +13,15 @@ bucket=()
 role=()
 [ -z "${ROLE_ARN:-}" ] || role=(--role-arn "$ROLE_ARN")
 
-{% if account %}
-account=$(aws sts get-caller-identity --query Account --output text)
-[ "$account" = "{{ account }}" ] || { echo "these templates are for account {{ account }}, this is $account" >&2; exit 1; }
+{% if stacks | selectattr("account") | list %}
+# Each stack goes to its account. Where the credentials are for another one, PROFILE_<account> names a profile of the AWS
+# CLI for it.
+in_account() { # account
+  local profile="PROFILE_$1" caller
+  [ -z "${!profile:-}" ] || export AWS_PROFILE="${!profile}"
+  caller=$(aws sts get-caller-identity --query Account --output text)
+  [ "$caller" = "$1" ] || { echo "these templates are for account $1, this is $caller: set $profile" >&2; exit 1; }
+}
 
 {% endif %}
 deploy() { # stack template [--region region]
@@ -38,6 +44,9 @@ protect() { # stack [--region region]
 {% endif %}
 
 {% for stack in stacks %}
+{% if loop.changed(stack.account) and stack.account %}
+in_account {{ stack.account }}
+{% endif %}
 deploy {{ stack.name }} {{ stack.template }}{{ stack.region }}
 {% if stack.protected %}
 protect {{ stack.name }}{{ stack.region }}

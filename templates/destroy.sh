@@ -5,12 +5,21 @@ set -euo pipefail
 
 [ "${1:-}" = "{{ environment }}" ] || { echo "usage: destroy.sh {{ environment }}" >&2; exit 2; }
 
-{% if account %}
-account=$(aws sts get-caller-identity --query Account --output text)
-[ "$account" = "{{ account }}" ] || { echo "these stacks are in account {{ account }}, this is $account" >&2; exit 1; }
+{% if stacks | selectattr("account") | list %}
+# Each stack goes to its account. Where the credentials are for another one, PROFILE_<account> names a profile of the AWS
+# CLI for it.
+in_account() { # account
+  local profile="PROFILE_$1" caller
+  [ -z "${!profile:-}" ] || export AWS_PROFILE="${!profile}"
+  caller=$(aws sts get-caller-identity --query Account --output text)
+  [ "$caller" = "$1" ] || { echo "these stacks are in account $1, this is $caller: set $profile" >&2; exit 1; }
+}
 
 {% endif %}
 {% for stack in stacks | reverse %}
+{% if loop.changed(stack.account) and stack.account %}
+in_account {{ stack.account }}
+{% endif %}
 aws cloudformation delete-stack{{ stack.region }} --stack-name {{ stack.name }}
 aws cloudformation wait stack-delete-complete{{ stack.region }} --stack-name {{ stack.name }}
 {% endfor %}

@@ -37,7 +37,7 @@ fn every_construct_and_property_is_documented() {
 #[test]
 fn every_construct_has_an_example_that_synthesizes() {
     let (synthesis, found) = common::try_synthesize(Path::new("examples"), "dev");
-    assert_eq!(found, "", "nothing is found in the examples");
+    assert!(common::only_notes(&found), "nothing is wrong with the examples: {found}");
     let stacks: Vec<String> =
         synthesis.expect("nothing was found").stacks.into_iter().map(|stack| stack.stack).collect();
     for kind in KINDS {
@@ -54,7 +54,7 @@ fn resources() -> Vec<(String, Resource)> {
     for folder in ["stacks", "examples", "tests/catalog"] {
         for environment in ["dev", "staging", "prod"] {
             let (synthesis, found) = common::try_synthesize(Path::new(folder), environment);
-            assert_eq!(found, "", "nothing is found in {folder}");
+            assert!(common::only_notes(&found), "nothing is wrong in {folder}: {found}");
             for stack in synthesis.expect("nothing was found").stacks {
                 all.extend(stack.template.resources);
             }

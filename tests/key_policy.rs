@@ -292,7 +292,7 @@ fn no_policy_names_a_role() {
 #[test]
 fn outside_users_have_exact_actions() {
     let policy = policy_of(
-        "{ outside-users: [{ principal: 'arn:aws:iam::444455556666:role/team/reader', actions: ['kms:Decrypt', 'kms:DescribeKey'] }, { principal: '777788889999', actions: ['kms:Encrypt'] }] }",
+        "{ used-by: [{ principal: 'arn:aws:iam::444455556666:role/team/reader', actions: ['kms:Decrypt', 'kms:DescribeKey'] }, { principal: '777788889999', actions: ['kms:Encrypt'] }] }",
         ENVIRONMENTS,
         "dev",
     );

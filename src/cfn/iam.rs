@@ -52,7 +52,7 @@ impl Named for Role {
 impl Handle<Role> {
     /// The role's ARN, with the order that a reference implies.
     pub fn arn(&self) -> Val<String> {
-        self.attribute("Arn")
+        self.any().outside.as_ref().map_or_else(|| self.attribute("Arn"), |outside| outside.arn.clone())
     }
 }
 

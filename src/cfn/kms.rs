@@ -115,9 +115,28 @@ impl Resource for Key {
 }
 
 impl Handle<Key> {
-    /// The key's ARN, which AWS numbers: it is known only when the key is there.
+    /// The key's ARN, which AWS numbers: it is known only when the key is there. Of a key that is known by its alias
+    /// alone, the alias's.
     pub fn arn(&self) -> Val<KeyArn> {
-        self.attribute("Arn")
+        match &self.any().outside {
+            Some(outside) => outside.arn.clone().map(KeyArn),
+            None => self.attribute("Arn"),
+        }
+    }
+
+    /// The key's id, or its ARN where a key outside of these stacks is known by that alone.
+    pub fn key_id(&self) -> Val<KeyId> {
+        match &self.any().outside {
+            Some(outside) => outside.reference.clone().map(KeyId),
+            None => self.reference(),
+        }
+    }
+
+    /// The alias by which a key outside of these stacks is known, if that is all that is known of it.
+    pub fn only_alias(&self) -> Option<Val<String>> {
+        let outside = self.any().outside.as_ref()?;
+        let alias = outside.reference.known().is_some_and(|reference| reference.starts_with("alias/"));
+        alias.then(|| outside.reference.clone())
     }
 }
 

@@ -129,10 +129,13 @@ impl<T> From<Vec<T>> for OneOrAll<T> {
 #[expect(missing_docs, reason = "the policy language's own words")]
 pub enum Operator {
     StringEquals,
+    StringLike,
     ArnEquals,
     ArnLike,
     ArnNotEquals,
     Bool,
+    #[serde(rename = "ForAnyValue:StringEquals")]
+    ForAnyValueStringEquals,
 }
 
 /// When a statement applies: all of its tests must hold; of a test's values, one.

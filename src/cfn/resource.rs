@@ -1,5 +1,6 @@
 //! Resources, and the only way to refer to one.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -61,15 +62,41 @@ pub struct AnyHandle {
     /// The resource.
     pub id: ResourceId,
     /// Its type.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// Its physical name; empty for what AWS numbers itself.
     pub name: Val<Name>,
     /// How its ARN follows from the rest, for types that have a name.
-    pub arn: Option<fn(&AnyHandle) -> Val<String>>,
+    pub arn_rule: Option<fn(&AnyHandle) -> Val<String>>,
     /// The path before its name, for roles and policies: `/`, or a longer one between slashes.
     pub path: Arc<str>,
     /// Where it is deployed.
     pub target: Target,
+    /// What is known of it, if it exists outside of these stacks.
+    pub outside: Option<Outside>,
+}
+
+/// What is known of a resource that exists outside of these stacks.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// Its ARN.
+    pub arn: Val<String>,
+    /// What `Ref` would give for it.
+    pub reference: Val<String>,
+}
+
+impl AnyHandle {
+    /// Its ARN, as far as that is known before it exists.
+    pub fn arn(&self) -> Option<Val<String>> {
+        match &self.outside {
+            Some(outside) => Some(outside.arn.clone()),
+            None => self.arn_rule.map(|rule| rule(self)),
+        }
+    }
+
+    /// What `Ref` gives for it.
+    pub fn reference(&self) -> Val<String> {
+        self.outside.as_ref().map_or_else(|| Val::reference(self.id.clone()), |outside| outside.reference.clone())
+    }
 }
 
 /// A resource of type `R`. It comes from the naming pass alone, so it always refers to something.
@@ -112,9 +139,14 @@ impl<R: Resource> Handle<R> {
         &self.any.target
     }
 
-    /// What `Ref` gives.
+    /// What `Ref` gives. Only the construct that makes the resource asks for it, and so only for what is made here.
     pub fn reference(&self) -> Val<R::Ref> {
         Val::reference(self.any.id.clone())
+    }
+
+    /// Whether it exists outside of these stacks: it is used as it is, and never written.
+    pub fn is_outside(&self) -> bool {
+        self.any.outside.is_some()
     }
 
     /// An attribute; each type offers its own as methods.
@@ -139,14 +171,17 @@ impl Arn {
     /// For a place that *uses* the resource: a statement's resource, a notification's target, a log destination.
     /// Whatever holds it is made after the resource, and after what makes it usable.
     pub fn of<R: Named>(handle: &Handle<R>) -> Self {
-        let after = Val::from(Part::After(handle.id().clone()));
-        Self(Val::concat([after, R::arn(handle.any())]))
+        let Self(arn) = Self::naming(handle);
+        match handle.is_outside() {
+            true => Self(arn),
+            false => Self(Val::concat([Val::from(Part::After(handle.id().clone())), arn])),
+        }
     }
 
     /// For a place that only *speaks about* the resource: a condition, an encryption context, a principal. It asks
     /// for no order.
     pub fn naming<R: Named>(handle: &Handle<R>) -> Self {
-        Self(R::arn(handle.any()))
+        Self(handle.any().arn().unwrap_or_else(|| R::arn(handle.any())))
     }
 
     /// Everything a statement can be about: in a key's policy the key, in an identity policy whatever has no ARN.

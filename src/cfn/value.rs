@@ -33,8 +33,25 @@ pub enum Part {
     Ref(ResourceId),
     /// An attribute of a resource, as `Fn::GetAtt` gives it.
     Attribute(ResourceId, &'static str),
+    /// A value that a stack of the same account and region exports under a name.
+    Import(String),
+    /// An output of a stack outside of these.
+    Output(StackOutput),
     /// No text: whoever holds the value waits for the resource, and for what makes it usable.
     After(ResourceId),
+}
+
+/// An output of a stack outside of these, in any region or account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackOutput {
+    /// The CloudFormation stack.
+    pub stack: String,
+    /// The output.
+    pub output: String,
+    /// Its region, if that is another.
+    pub region: Option<Region>,
+    /// The role that may look at it, if it is in another account.
+    pub role: Option<String>,
 }
 
 /// What CloudFormation knows of the stack that it deploys.
@@ -129,7 +146,10 @@ impl Val<String> {
                     Part::Text(text) => text.clone(),
                     Part::Region(region) => region.to_string(),
                     Part::Pseudo(place) => pseudo(*place),
-                    Part::Ref(_) | Part::Attribute(..) | Part::After(_) => String::new(), // none comes into a name
+                    // None of these comes into a name.
+                    Part::Ref(_) | Part::Attribute(..) | Part::Import(_) | Part::Output(_) | Part::After(_) => {
+                        String::new()
+                    }
                 };
                 parts.iter().map(read).collect()
             }
@@ -143,6 +163,14 @@ impl<T> Val<T> {
         match self {
             Val::Known(value) => Some(value),
             Val::Deferred(_) => None,
+        }
+    }
+
+    /// The value as another type, where it is known.
+    pub fn map<U>(self, known: impl FnOnce(T) -> U) -> Val<U> {
+        match self {
+            Val::Known(value) => Val::Known(known(value)),
+            Val::Deferred(expr) => Val::Deferred(expr),
         }
     }
 
@@ -210,6 +238,11 @@ impl Serialize for Part {
             Part::Region(region) => ("Region", region.as_str()).serialize(serializer),
             Part::Ref(of) => ("Ref", of.instance, &of.logical).serialize(serializer),
             Part::Attribute(of, name) => ("Attribute", of.instance, &of.logical, name).serialize(serializer),
+            Part::Import(name) => ("Import", name).serialize(serializer),
+            Part::Output(StackOutput { stack, output, region, role }) => {
+                let region = region.as_ref().map_or("", Region::as_str);
+                ("Output", stack, output, region, role.as_deref().unwrap_or_default()).serialize(serializer)
+            }
             Part::After(of) => ("After", of.instance, &of.logical).serialize(serializer),
         }
     }

@@ -4,9 +4,10 @@ use std::hash::Hash;
 
 use indexmap::IndexMap;
 
+use super::cx::Cx;
 use super::uses::{By, KeyUse};
 use crate::cfn::policy::{Condition, Operator, Principal, Statement};
-use crate::cfn::{Arn, Handle, iam};
+use crate::cfn::{Arn, Handle, iam, regional_arn};
 use crate::environment::House;
 use crate::name::Target;
 use crate::service::{Caller, Subject};
@@ -58,13 +59,31 @@ pub fn role_principal(role: &Handle<iam::Role>, at: &Target, house: &House) -> (
     (Principal::account(role.target()), condition)
 }
 
-/// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it.
-pub fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
+/// The statements of a role's policy for all that it was granted, and for the keys that this takes.
+pub fn role_statements(role: &Handle<iam::Role>, cx: &Cx<'_>) -> Vec<Statement> {
+    let accesses = cx.accesses.get(role.id()).into_iter().flatten().map(|access| {
+        let statement = Statement::allow(access.sid.clone(), access.actions.clone(), access.resources.clone());
+        statement.when(access.condition.clone())
+    });
+    accesses.chain(identity_statements(cx.role_uses.get(role.id()).map_or(&[], Vec::as_slice))).collect()
+}
+
+/// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it. A key
+/// that is known by its alias alone is whatever has that alias.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
+fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
     let groups = grouped(uses, |used| (used.access.id, used.key.id().clone()));
     let statements = groups.into_iter().map(|((id, key), Group { first, subjects, sources })| {
         let sid = format!("{id}Under{}", key.logical);
         let condition = first.access.condition(first.key.target(), &subjects, &sources, None);
-        Statement::allow(sid, first.access.actions.to_vec(), vec![first.key.arn().into()]).when(condition)
+        let (key, condition) = match first.key.only_alias() {
+            None => (first.key.arn().into(), condition),
+            Some(alias) => (
+                Arn::literal(regional_arn("kms", first.key.target(), "key/*")),
+                condition.and(Operator::ForAnyValueStringEquals, "kms:ResourceAliases", [alias]),
+            ),
+        };
+        Statement::allow(sid, first.access.actions.to_vec(), vec![key]).when(condition)
     });
     statements.collect()
 }

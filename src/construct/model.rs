@@ -76,9 +76,9 @@ impl Entry {
         let main = self.handles.first()?;
         let of = |name| Val::attribute(main.id.clone(), name);
         Some(match attribute {
-            Attribute::Arn => main.arn.map_or_else(|| of("Arn"), |arn| arn(main)),
+            Attribute::Arn => main.arn().unwrap_or_else(|| of("Arn")),
             Attribute::Name => main.name.clone().text(),
-            Attribute::Id | Attribute::KeyId => Val::reference(main.id.clone()),
+            Attribute::Id | Attribute::KeyId => main.reference(),
             Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
         })

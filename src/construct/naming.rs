@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::model::Entry;
 use super::reference::Attribute;
 use super::unique::Claim;
-use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Resource, ResourceId, Val};
+use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Outside, Resource, ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::{House, NamingRules, Tier, Variables};
-use crate::name::{LogicalId, NameFault, NameRule, Path};
+use crate::name::{LogicalId, NameFault, NameRule, Path, Target};
 
 /// Names the resources of one construct.
 #[derive(Debug)]
@@ -148,6 +148,18 @@ impl<'a> Naming<'a> {
         !self.left_out
     }
 
+    /// A resource that exists outside of these stacks, as the construct's main one; `name` is what it is called, as
+    /// far as it has a name.
+    pub fn outside<R: Resource>(&mut self, name: &str, target: Target, outside: Outside) -> Handle<R> {
+        let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.was, "") };
+        let (kind, path) = (R::TYPE.into(), self.house.role_path.text());
+        let name = Val::from(name).into_name();
+        let any = AnyHandle { id, kind, name, arn_rule: None, path, target, outside: Some(outside) };
+        let handle = Handle::new(any);
+        self.handles.push((Arc::clone(handle.any()), None));
+        handle
+    }
+
     /// Lets others use an attribute of the main resource.
     pub fn offer(&mut self, attributes: impl IntoIterator<Item = Attribute>) {
         self.attributes.extend(attributes);
@@ -162,7 +174,8 @@ impl<'a> Naming<'a> {
     ) -> Handle<R> {
         let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.was, role) };
         let (path, target) = (self.house.role_path.text(), self.variables.target.clone());
-        let handle = Handle::new(AnyHandle { id, kind: R::TYPE, name: name.into_name(), arn, path, target });
+        let (name, kind) = (name.into_name(), R::TYPE.into());
+        let handle = Handle::new(AnyHandle { id, kind, name, arn_rule: arn, path, target, outside: None });
         self.handles.push((Arc::clone(handle.any()), rule));
         handle
     }

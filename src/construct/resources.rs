@@ -4,6 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
+use super::cx::Cx;
+use super::request::Request;
+use crate::cfn::policy::{PolicyDocument, Statement};
 use crate::cfn::{Handle, Holds, InstanceId, Resource, ResourceId, Tag};
 use crate::environment::{DeletionPolicy, House, ReplacementPolicy};
 use crate::name::{TagKey, Tags, Text};
@@ -22,13 +25,14 @@ pub struct Resources<'a> {
     waits: Vec<(String, ResourceId)>,
     gates: HashMap<String, Vec<String>>,
     imports: Vec<Import>,
+    requests: Vec<Request>,
 }
 
 impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
     pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
-        let (own_tags, untagged, made, waits, gates, imports) = Default::default();
-        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports }
+        let (own_tags, untagged, made, waits, gates, imports, requests) = Default::default();
+        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports, requests }
     }
 
     /// What follows is built under these rules, and with these tags besides the stack's.
@@ -75,6 +79,14 @@ impl<'a> Resources<'a> {
         gates.push(gate.id().logical.as_str().to_owned());
     }
 
+    /// Asks the owner of something outside of these stacks for statements in one of its policies.
+    pub fn ask(&mut self, cx: &Cx<'_>, policy: &str, statements: Vec<Statement>) {
+        if !statements.is_empty() {
+            let document = self.lower(&PolicyDocument::new(statements));
+            self.requests.push(Request::new(cx.entry(), cx.target(), policy, &document));
+        }
+    }
+
     /// Lowers a value that stands outside of resources: an output's.
     pub fn lower(&mut self, value: &impl serde::Serialize) -> Value {
         let mut found = Lowered::default();
@@ -97,7 +109,7 @@ impl<'a> Resources<'a> {
             edges.extend(std::iter::once(to).chain(gates).map(|to| (from.clone(), to.to_owned())));
         }
         template::print_dependencies(&mut self.made, &edges);
-        Finished { resources: self.made, imports: self.imports, needs }
+        Finished { resources: self.made, imports: self.imports, needs, requests: self.requests }
     }
 
     fn deletion(&self) -> String {
@@ -127,6 +139,8 @@ pub struct Finished {
     pub imports: Vec<Import>,
     /// The stack instances that must be there before it.
     pub needs: BTreeSet<InstanceId>,
+    /// What others have to allow.
+    pub requests: Vec<Request>,
 }
 
 /// A resource's tags: those that it inherits, the nearest last, and then its own.

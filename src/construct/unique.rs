@@ -1,5 +1,6 @@
 //! Names that are given twice: in a template, in an account, in a region.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,9 +26,12 @@ pub struct Claim {
 /// Every physical name of a run, in all environments.
 #[derive(Debug, Default)]
 pub struct UniqueNames {
-    physical: IndexMap<(&'static str, String), (&'static NameRule, Vec<Owner>)>,
+    physical: IndexMap<Physical, (&'static NameRule, Vec<Owner>)>,
     found: Vec<(Arc<str>, Diagnostic)>,
 }
+
+/// A resource type, and a name of one.
+type Physical = (Cow<'static, str>, String);
 
 /// Who has a name.
 #[derive(Clone, Debug)]
@@ -64,13 +68,13 @@ impl UniqueNames {
                     place: *place,
                     of: path.to_string(),
                 };
-                self.claim(handle.kind, handle.name.clone().text().symbolic(), rule, owner);
+                self.claim(handle.kind.clone(), handle.name.clone().text().symbolic(), rule, owner);
             }
         }
     }
 
     /// Counts a physical name.
-    pub fn claim(&mut self, kind: &'static str, name: String, rule: &'static NameRule, owner: Owner) {
+    pub fn claim(&mut self, kind: Cow<'static, str>, name: String, rule: &'static NameRule, owner: Owner) {
         self.physical.entry((kind, name)).or_insert_with(|| (rule, Vec::new())).1.push(owner);
     }
 

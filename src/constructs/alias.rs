@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::cfn::{Handle, Val, kms};
 use crate::construct::{Attribute, Construct, Cx, Naming, Resources, To};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Diagnostic, Result};
 
 /// A second name for a key, besides the alias that every key has.
 ///
@@ -32,7 +32,11 @@ impl Construct for Alias {
     fn build(&self, alias: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let Some(alias) = alias else { return Ok(()) };
         let key = cx.get_here(&self.key)?;
-        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
+        if key.only_alias().is_some() {
+            let message = format!("`{}` is known by an alias alone, and an alias names a key by its id", self.key);
+            return Err(Diagnostic::error(Code::WrongReference, self.key.span(), message).into());
+        }
+        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         Ok(())
     }
 }

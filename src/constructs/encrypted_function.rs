@@ -10,13 +10,14 @@ use serde::Deserialize;
 use self::code::Code;
 use self::variable::{Variable, VariableName};
 use super::encrypted_log_group::{encrypted, log_group};
+use super::grants::{self, Grants};
 use super::service_role::ServiceRole;
 use super::twice;
 use crate::cfn::policy::{Condition, Statement};
 use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
-use crate::construct::{Access, Any, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
+use crate::construct::{Access, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
-use crate::document::{OneOrMany, Spanned};
+use crate::document::Spanned;
 use crate::name::{Bounded, Tags, Text};
 use crate::service::sns::PRINCIPAL;
 use crate::service::{lambda as facts, logs as log_facts};
@@ -53,7 +54,7 @@ pub struct EncryptedFunction {
     logs_key: Option<To<kms::Key>>,
     /// What the function may do with other constructs: words that each construct's kind offers.
     #[serde(default)]
-    grants: IndexMap<To<Any>, OneOrMany<Spanned<String>>>,
+    grants: Grants,
     /// Topics whose messages call the function.
     #[serde(default)]
     triggers: Vec<To<sns::Topic>>,
@@ -102,18 +103,13 @@ impl Construct for EncryptedFunction {
     }
 
     fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
-        let role = Grantee::Role(parts.role.role().clone());
-        let mut grants = Vec::new();
-        for (to, words) in &self.grants {
-            if let Some(on) = found.take(cx.target_of(to)) {
-                grants.push(Grant { to: role.clone(), on, at: to.span(), words: words.0.clone() });
-            }
-        }
+        let role = parts.role.role();
+        let mut grants = grants::to_role(role, &self.grants, cx, found);
         if let Some(to) = &self.dead_letter
             && let Some(on) = found.take(cx.entry_of(to))
         {
             let word = Spanned { value: "publish".to_owned(), span: to.span() };
-            grants.push(Grant { to: role, on, at: to.span(), words: vec![word] });
+            grants.push(Grant { to: Grantee::Role(role.clone()), on, at: to.span(), words: vec![word] });
         }
         grants
     }

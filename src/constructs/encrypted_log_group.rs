@@ -123,10 +123,18 @@ pub(super) fn log_group(
     cx: &Cx<'_>,
     out: &mut Resources<'_>,
 ) -> Result<()> {
+    let encryption = cx.encryption(key)?;
+    if let Some((key, to)) = encryption.key().filter(|key| key.only_alias().is_some()).zip(key) {
+        // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
+        let message = format!("CloudWatch Logs takes a key by its ARN, and `{to}` is known by an alias alone");
+        let alias = key.only_alias().map(|alias| alias.symbolic()).unwrap_or_default();
+        let hint = format!("`ImportedKey: {{ arn: … }}` with what `aws kms describe-key --key-id {alias}` shows");
+        return Err(Diagnostic::error(Code::WrongReference, to.span(), message).hint(hint).into());
+    }
     let house = cx.house();
     let properties = logs::LogGroup {
         log_group_name: Some(group.name()),
-        kms_key_id: cx.encryption(key)?.key_arn(),
+        kms_key_id: encryption.key_arn(),
         retention_in_days: Some(house.log_retention),
         log_group_class: class,
         deletion_protection_enabled: Some(house.deletion_protection),

@@ -1,13 +1,15 @@
 //! `KmsKey`
 
-mod outside;
+mod action;
 mod rotation;
+mod used_by;
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::outside::OutsideUser;
 use self::rotation::Rotation;
+use self::used_by::UsedBy;
 use super::alias::alias_name;
 use crate::cfn::kms::{KeySpec, KeyUsage};
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
@@ -16,14 +18,14 @@ use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::{DeletionPolicy, PrincipalPattern};
-use crate::name::{Partition, Tags, Text};
+use crate::name::{AccountId, Partition, Tags, Text};
 use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, allows, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
 ///
 /// Everything encrypted under the key, every role that was granted use of it, and whoever creates what it encrypts is
 /// in its policy, each with exactly the actions and conditions of its requests. Nobody else can use it, unless
-/// `account-access: delegate` or `outside-users` says so. Creating what it encrypts takes use of it, through the service
+/// `account-access: delegate` or `used-by` says so. Creating what it encrypts takes use of it, through the service
 /// and for these resources only: by the `deployers`, or by whoever IAM lets where nobody is named.
 ///
 /// The alias is `alias/` and what the naming rule gives for the kind `key`. How long the key can be saved after an
@@ -50,9 +52,10 @@ pub struct KmsKey {
     /// Roles and users that may manage the key and never use it, with `account-access: administrators-only`.
     #[serde(default)]
     administrators: Vec<Spanned<PrincipalPattern>>,
-    /// Roles, users and accounts outside of these stacks that may use the key.
+    /// Who uses the key outside of these stacks: roles, users, accounts, and AWS services for what they act for. The
+    /// other half, which policies of another account have to say, is shown on every run and written beside the template.
     #[serde(default)]
-    outside_users: Vec<OutsideUser>,
+    used_by: Vec<UsedBy>,
     /// Tags of the key, besides its stack's.
     #[serde(default)]
     tags: Tags,
@@ -130,7 +133,13 @@ impl Construct for KmsKey {
             tags: Vec::new(),
         };
         out.add(key, properties);
-        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.reference() });
+        let halves = self.used_by.iter().filter_map(|user| user.other_half(key, cx));
+        let mut by_account: IndexMap<AccountId, Vec<Statement>> = IndexMap::new();
+        halves.for_each(|(account, statement)| by_account.entry(account).or_default().push(statement));
+        for (account, statements) in by_account {
+            out.ask(cx, &format!("a policy of whoever uses it in account `{account}`"), statements);
+        }
+        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         Ok(())
     }
 }
@@ -191,7 +200,7 @@ impl KmsKey {
             }
         }
         self.check_access(cx, &mut found);
-        for user in &self.outside_users {
+        for user in &self.used_by {
             found.extend(user.check());
         }
         found.or(())
@@ -254,7 +263,7 @@ impl KmsKey {
             }
         };
         statements.extend(key_statements(cx.uses_of(key), at, house));
-        statements.extend(self.outside_users.iter().map(OutsideUser::statement));
+        statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
         if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
             let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(at)]);
             let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), this_key());

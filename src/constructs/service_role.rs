@@ -2,7 +2,7 @@
 
 use crate::cfn::policy::{PolicyDocument, Principal, Statement};
 use crate::cfn::{Handle, iam};
-use crate::construct::{Cx, Naming, Resources, identity_statements};
+use crate::construct::{Cx, Naming, Resources, role_statements};
 use crate::service::ServicePrincipal;
 
 /// A role that a service assumes, with a managed policy that lets it do exactly what was granted to it.
@@ -34,11 +34,7 @@ impl ServiceRole {
     ) {
         let path = Some(cx.house().role_path.text().to_string()).filter(|path| path != "/");
         let mut statements = own;
-        for access in cx.accesses.get(self.role.id()).into_iter().flatten() {
-            let statement = Statement::allow(access.sid.clone(), access.actions.clone(), access.resources.clone());
-            statements.push(statement.when(access.condition.clone()));
-        }
-        statements.extend(identity_statements(cx.role_uses.get(self.role.id()).map_or(&[], Vec::as_slice)));
+        statements.extend(role_statements(&self.role, cx));
         let assume = Statement::allow("Assume", vec!["sts:AssumeRole"], Vec::new())
             .to(Principal::Service(vec![principal.at(cx.target())]));
         out.add(

@@ -117,6 +117,7 @@ impl Reader<'_> {
             folder: Arc::clone(&file.folder),
             tags: inherited.clone().chain(top.tags).collect(),
             naming: top.naming,
+            account: top.account,
             variables: Arc::new(variables.map(|(name, value)| (name.clone(), value.clone())).collect()),
             rules,
             unprotected: top.unprotected,

@@ -49,6 +49,8 @@ pub enum Code {
     AbsentKey,
     /// A resource lacks a tag that the rule `required-tags` asks for.
     MissingTag,
+    /// Something outside of these stacks has to allow what they do, and its owner has to add statements to a policy.
+    OutsidePolicy,
     /// A word, a rule or a command line names an environment that `environments.yaml` does not have.
     UnknownEnvironment,
     /// A naming template is not a template, uses an unknown variable, or computes with the account or the region
@@ -64,6 +66,8 @@ pub enum Code {
     DuplicateName,
     /// Two paths give one logical id, which would make one resource of two.
     DuplicateLogicalId,
+    /// A stack reads an output of a stack in another account, and no `stack-output-role` is named for it.
+    MissingOutputRole,
     /// A locked environment needs a break-glass role: nobody else may destroy its keys.
     MissingBreakGlass,
     /// A key that only its administrators may manage needs `deployers`: KMS refuses a key whose creator may not put

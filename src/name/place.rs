@@ -26,6 +26,15 @@ impl Partition {
             Self::GovCloud => "aws-us-gov",
         }
     }
+
+    /// The domain of its services.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+    pub fn url_suffix(self) -> &'static str {
+        match self {
+            Self::Commercial | Self::GovCloud => "amazonaws.com",
+            Self::China => "amazonaws.com.cn",
+        }
+    }
 }
 
 /// An AWS region, such as `eu-west-1`. New regions appear faster than releases, so its form is checked, not a list.
@@ -64,7 +73,7 @@ impl Region {
 text_type!(Region, "a region, such as `eu-west-1`", r"^[a-z]+(-[a-z]+){1,2}-\d+$");
 
 /// The twelve digits of an AWS account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountId(Arc<str>);
 
 impl AccountId {

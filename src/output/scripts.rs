@@ -60,14 +60,13 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
                 name => &stack.stack_name,
                 template => template_name(stack, format),
                 region => region.map_or(String::new(), |region| format!(" --region {region}")),
+                account => stack.target.account.as_ref().map(ToString::to_string),
                 protected => stack.termination_protection,
             }
         })
         .collect();
-    let account = synthesis.stacks.iter().find_map(|stack| stack.target.account.as_ref());
     let values = context! {
         environment => &synthesis.environment,
-        account => account.map(ToString::to_string),
         stack_policy => stack_policy(synthesis),
         stacks => stacks,
     };

@@ -8,7 +8,7 @@ use super::SynthesizedStack;
 use super::names::Named;
 use super::uses::Collected;
 use crate::cfn::{InstanceId, Val};
-use crate::construct::{AttributeOf, Entry, EntryId, Resources};
+use crate::construct::{AttributeOf, Entry, EntryId, Request, Resources};
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
@@ -66,8 +66,11 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         primary: instance.primary,
         termination_protection: house.termination_protection,
         template,
+        requests: finished.requests,
     };
+    found.extend(stack.requests.iter().map(Request::note));
     let place = named.definition.stacks[*number].place;
+    found.extend(unreadable(id, &finished.imports, place, named));
     check(&stack.template, place, &|id| owner(id, members, named), &mut found);
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
 }
@@ -122,6 +125,19 @@ fn attribute(
         return Ok(None);
     }
     Ok(Some((entry.instance, entry.attribute_or_mistake(*attribute, of)?)))
+}
+
+/// That an instance reads outputs of another account, and nobody says by which role.
+fn unreadable(here: InstanceId, imports: &[Import], place: Span, named: &Named<'_>) -> Option<Diagnostic> {
+    let site = |id: InstanceId| &named.model.sites[id.0 as usize];
+    let foreign = |import: &&Import| {
+        site(import.instance).account != site(here).account && site(import.instance).output_role.is_none()
+    };
+    let there = site(imports.iter().find(foreign)?.instance);
+    let account = there.account.as_deref().unwrap_or("another account");
+    let message = format!("this reads an output of `{}`, which is in another account: `{account}`", there.stack_name);
+    let hint = "`stack-output-role: role/…` in environments.yaml names the role of that account by which it may";
+    Some(Diagnostic::error(Code::MissingOutputRole, place, message).hint(hint))
 }
 
 /// Gives each instance the outputs that others import from it.

@@ -12,7 +12,7 @@ use crate::definition::{Definition, Described, Project, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::environment::{Environment, House, NamingRules, Variables};
-use crate::name::{Bounded, NameFault, NameRule, Region, Scope, Target};
+use crate::name::{AccountId, Bounded, NameFault, NameRule, Region, Scope, Target};
 use crate::parallel;
 use crate::template;
 
@@ -110,7 +110,8 @@ fn compile(
     };
     let beside = stack.constructs.iter().map(|construct| &construct.beside);
     let beside = beside.flat_map(|beside| [&beside.naming, &beside.name, &beside.region]).flatten();
-    for template in [&templates.stack_name, &templates.naming].into_iter().chain(beside) {
+    let own = [&templates.stack_name, &templates.naming].into_iter().chain(&stack.account);
+    for template in own.chain(beside) {
         if let Err(mistake) = rules.add(template, &definition.environment, &stack.variables, place_known) {
             found.push(mistake);
         }
@@ -173,17 +174,22 @@ impl Namer<'_> {
         let house = Arc::new(protection::of_stack(stack, self.env, &self.project.environments, found));
         named.model.mark_broken(&stack.name, &stack.broken);
         named.model.mark_absent(&stack.name, &stack.absent);
+        let account = self.account(stack, found);
         let mut site = Site { stack, house, instances: Vec::new(), places: Vec::with_capacity(stack.constructs.len()) };
         for described in &stack.constructs {
             let region = self.region(described, stack, found);
             let known = site.instances.iter().position(|(_, target)| target.region == region);
             let place = known.unwrap_or_else(|| {
-                let target = Target { account: self.environment.account.clone(), region };
+                let target = Target { account: account.clone(), region };
                 let id = InstanceId(u32::try_from(named.stacks.len()).expect("fewer than 2^32 stacks"));
                 named.stacks.push((number, Arc::clone(&site.house)));
                 let (instance, stack_name) = self.instance(stack, templates, &target, unique, found);
-                let region = target.region.as_ref().map(ToString::to_string);
-                named.model.sites.push(template::Site { stack_name, region });
+                named.model.sites.push(template::Site {
+                    stack_name,
+                    account: target.account.as_ref().map(ToString::to_string),
+                    region: target.region.as_ref().map(ToString::to_string),
+                    output_role: self.environment.stack_output_role.as_ref().map(|role| role.arn(&target)),
+                });
                 named.model.instances.push(instance);
                 site.instances.push((id, target));
                 site.instances.len() - 1
@@ -191,6 +197,19 @@ impl Namer<'_> {
             site.places.push(place);
         }
         site
+    }
+
+    /// The account that a stack is in; none where that is known only at deployment.
+    fn account(&self, stack: &Stack, found: &mut Diagnostics) -> Option<AccountId> {
+        let Some(template) = &stack.account else { return self.environment.account.clone() };
+        let rendered = self.rules.render(template, self.variables(stack, &Target::default()));
+        let text = found.take(rendered.map_err(Into::into))??.symbolic();
+        let account = AccountId::new(&text);
+        if account.is_none() {
+            let message = format!("`{text}` is not the twelve digits of an AWS account");
+            found.push(Diagnostic::error(Code::InvalidValue, template.span, message));
+        }
+        account
     }
 
     /// The region that a construct is in; none where that is known only at deployment.
@@ -244,7 +263,7 @@ impl Namer<'_> {
             }
             let (environment, target) = (Arc::clone(self.env), target.clone());
             let owner = Owner { environment, target, place: stack.place, of: stack.name.to_string() };
-            unique.claim("AWS::CloudFormation::Stack", name.clone(), &STACK, owner);
+            unique.claim("AWS::CloudFormation::Stack".into(), name.clone(), &STACK, owner);
         }
         let instance = Instance {
             stack: Arc::clone(&stack.name),

@@ -66,6 +66,9 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
 fn check_region(used: &KeyUse, found: &mut Diagnostics) {
     let Some(data) = used.subject.as_ref().map(Subject::target) else { return };
     let key = used.key.target();
+    if used.key.is_outside() && data.region.is_none() {
+        return; // where the data will be is known only at deployment
+    }
     if data.region != key.region {
         let region =
             |target: &Target| target.region.as_ref().map_or("the first region".to_owned(), |it| format!("`{it}`"));

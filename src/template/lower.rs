@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 
 use super::{Function, Key, Map as Entries, Value};
-use crate::cfn::{EXPR, InstanceId, Pseudo, ResourceId};
+use crate::cfn::{EXPR, InstanceId, Pseudo, ResourceId, Val};
 use crate::name::LogicalId;
 
 /// A stack instance, as others see it.
@@ -18,8 +18,12 @@ use crate::name::LogicalId;
 pub struct Site {
     /// The name of the CloudFormation stack.
     pub stack_name: String,
+    /// Its account, where it is known.
+    pub account: Option<String>,
     /// Its region, where it is known.
     pub region: Option<String>,
+    /// The role by which stacks of other accounts read its outputs.
+    pub output_role: Option<Val<String>>,
 }
 
 /// What lowering a value has found besides the value.
@@ -109,6 +113,13 @@ impl Context<'_> {
             }
             "Ref" => Some(self.reference(instance(), text(2), None)),
             "Attribute" => Some(self.reference(instance(), text(2), Some(text(3)))),
+            "Import" => Some(Value::Call(Function::IMPORT_VALUE, Box::new(Value::Text(text(1))))),
+            "Output" => {
+                let keys = ["StackName", "OutputName", "Region", "RoleArn"];
+                let entries = keys.into_iter().zip(1..).map(|(key, at)| (key, Value::Text(text(at))));
+                let given = entries.filter(|(_, value)| *value != Value::Text(String::new()));
+                Some(Value::Call(Function::GET_STACK_OUTPUT, Box::new(Value::Map(given.collect()))))
+            }
             "After" => {
                 let id = ResourceId { instance: instance(), logical: LogicalId::written(&text(2)) };
                 self.found.borrow_mut().after.push(id);
@@ -126,7 +137,7 @@ impl Context<'_> {
             };
         }
         let (there, here) = (&self.sites[instance.0 as usize], &self.sites[self.here.0 as usize]);
-        let exported = there.region == here.region;
+        let exported = there.region == here.region && there.account == here.account;
         let import = Import { instance, logical, attribute, exported };
         let value = if exported {
             Value::Call(Function::IMPORT_VALUE, Box::new(Value::Text(import.export(&there.stack_name))))
@@ -136,6 +147,9 @@ impl Context<'_> {
             arguments.insert("OutputName", Value::Text(import.output()));
             if let Some(region) = there.region.clone() {
                 arguments.insert("Region", Value::Text(region));
+            }
+            if let Some(role) = there.output_role.as_ref().filter(|_| there.account != here.account) {
+                arguments.insert("RoleArn", lower(role, self.here, self.sites, &mut Lowered::default()));
             }
             Value::Call(Function::GET_STACK_OUTPUT, Box::new(Value::Map(arguments)))
         };

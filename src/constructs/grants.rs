@@ -1,0 +1,20 @@
+//! What constructs with a role are granted on others.
+
+use indexmap::IndexMap;
+
+use crate::cfn::{Handle, iam};
+use crate::construct::{Any, Cx, Grant, Grantee, To};
+use crate::diagnostic::Diagnostics;
+use crate::document::{OneOrMany, Spanned};
+
+/// Words by the construct on which they are granted: `{ storage/orders: read }`.
+pub(super) type Grants = IndexMap<To<Any>, OneOrMany<Spanned<String>>>;
+
+/// Grants to a role. A reference that leads nowhere is reported, the others still count.
+pub(super) fn to_role(role: &Handle<iam::Role>, grants: &Grants, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+    let grant = |(to, words): (&To<Any>, &OneOrMany<Spanned<String>>)| {
+        let on = found.take(cx.target_of(to))?;
+        Some(Grant { to: Grantee::Role(role.clone()), on, at: to.span(), words: words.0.clone() })
+    };
+    grants.iter().filter_map(grant).collect()
+}

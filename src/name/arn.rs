@@ -1,0 +1,55 @@
+//! ARNs, as users write them.
+
+use std::sync::Arc;
+
+use super::{AccountId, Region, Target, text_type};
+
+/// The ARN of a resource that exists: `arn:partition:service:region:account:resource`, without wildcards.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ResourceArn(Arc<str>);
+
+impl ResourceArn {
+    /// The ARN, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let ["arn", partition, service, region, account, resource] = fields.as_slice() else { return None };
+        let place = (region.is_empty() || Region::new(region).is_some())
+            && (account.is_empty() || AccountId::new(account).is_some());
+        let named = partition.starts_with("aws") && !service.is_empty() && !resource.is_empty();
+        (place && named && !text.contains(['*', '?', '$', ' '])).then(|| Self(text.into()))
+    }
+
+    fn field(&self, at: usize) -> &str {
+        self.0.splitn(6, ':').nth(at).unwrap_or_default()
+    }
+
+    /// The service: `kms`.
+    pub fn service(&self) -> &str {
+        self.field(2)
+    }
+
+    /// What is behind the account: `key/1234abcd-…`.
+    pub fn resource(&self) -> &str {
+        self.field(5)
+    }
+
+    /// Where the resource is; what its ARN does not hold is what it is in `around`.
+    pub fn target(&self, around: &Target) -> Target {
+        Target {
+            account: AccountId::new(self.field(4)).or_else(|| around.account.clone()),
+            region: Region::new(self.field(3)).or_else(|| around.region.clone()),
+        }
+    }
+
+    /// The ARN as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_type!(
+    ResourceArn,
+    "the ARN of a resource: `arn:partition:service:region:account:resource`",
+    r"^arn:aws[a-z-]*:[^:]+:[^:]*:[^:]*:.+$"
+);
