@@ -10,6 +10,7 @@ mod imported_key;
 mod imported_role;
 mod kms_key;
 mod outside;
+mod resource;
 mod service_role;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ pub use encrypted_topic::EncryptedTopic;
 pub use imported_key::ImportedKey;
 pub use imported_role::ImportedRole;
 pub use kms_key::KmsKey;
+pub use resource::Resource;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -102,6 +104,7 @@ catalog! {
     EncryptedFunction,
     ImportedKey,
     ImportedRole,
+    Resource,
 }
 
 /// Each item of a list that stands in it before.

@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::construct::AttributeOf;
+use crate::construct::{AttributeOf, RawProperties};
 use crate::constructs::AnyConstruct;
 use crate::diagnostic::{FileId, Span};
 use crate::document::{Node, Spanned};
@@ -103,6 +103,9 @@ pub struct Described {
     pub beside: Beside,
 }
 
+/// Properties that users put in place of a construct's own, by logical id.
+pub type Overrides = IndexMap<Spanned<String>, RawProperties>;
+
 /// What can stand beside a construct's kind, besides rules and `in`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -120,6 +123,10 @@ pub struct Beside {
     pub only: Vec<Spanned<String>>,
     /// Where it stood before it was moved or renamed: its resources keep the logical ids and names they have.
     pub was: Option<Spanned<Path>>,
+    /// Properties in place of what its resources have, by logical id and CloudFormation's names. They are not checked,
+    /// and named on every run.
+    #[serde(default)]
+    pub overrides: Overrides,
     /// Why it may be protected less than its environment.
     pub unprotected: Option<Reason>,
 }

@@ -20,6 +20,7 @@ const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/invalid"
 /// The codes that no text of a stack file or of `environments.yaml` can cause, and what does.
 const NOT_IN_FILES: &[(Code, &str)] = &[
     (Code::NoStacks, "a folder without files"),
+    (Code::Unchecked, "no mistake: what is written as it is, is a note"),
     (Code::OutsidePolicy, "no mistake: what others have to allow is a note"),
     (Code::UnwritableOutput, "a full disk, or a folder of somebody else"),
 ];

@@ -1,5 +1,7 @@
 //! Values that are known now, or that CloudFormation computes.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::name::{AccountId, LogicalId, Name, Region};
@@ -32,7 +34,7 @@ pub enum Part {
     /// What `Ref` gives for a resource.
     Ref(ResourceId),
     /// An attribute of a resource, as `Fn::GetAtt` gives it.
-    Attribute(ResourceId, &'static str),
+    Attribute(ResourceId, Cow<'static, str>),
     /// A value that a stack of the same account and region exports under a name.
     Import(String),
     /// An output of a stack outside of these.
@@ -180,8 +182,8 @@ impl<T> Val<T> {
     }
 
     /// An attribute of a resource.
-    pub(crate) fn attribute(id: ResourceId, name: &'static str) -> Self {
-        Val::Deferred(Expr(vec![Part::Attribute(id, name)]))
+    pub(crate) fn attribute(id: ResourceId, name: impl Into<Cow<'static, str>>) -> Self {
+        Val::Deferred(Expr(vec![Part::Attribute(id, name.into())]))
     }
 }
 

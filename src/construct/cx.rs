@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::model::{Entry, EntryId, Model, a};
 use super::reference::{Any, AttributeOf, Reference, To};
 use super::uses::{Access, Grant, KeyUse};
-use crate::cfn::{Handle, Resource, ResourceId, Val, iam, kms};
+use crate::cfn::{Handle, Part, Resource, ResourceId, Val, iam, kms};
 use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
 use crate::document::Spanned;
 use crate::environment::House;
@@ -143,7 +143,19 @@ impl<'a> Cx<'a> {
     pub fn attribute(&self, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
         let AttributeOf { of: reference, attribute } = &of.value;
         let entry = &self.model.entries()[self.find(reference, of.span)?];
-        entry.attribute_or_mistake(*attribute, of)
+        entry.attribute_or_mistake(attribute, of)
+    }
+
+    /// The attribute that a reference means, with an order: whoever holds it waits for the construct.
+    ///
+    /// # Errors
+    /// As [`Cx::attribute`].
+    pub fn use_attribute(&self, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
+        let value = self.attribute(of)?;
+        let main = self.model.entries()[self.find(&of.value.of, of.span)?].handles.first();
+        let made = main.filter(|main| main.outside.is_none());
+        let after = made.map(|main| Val::from(Part::After(main.id.clone())));
+        Ok(Val::concat(after.into_iter().chain([value])))
     }
 
     fn find(&self, reference: &Reference, at: Span) -> Result<EntryId> {

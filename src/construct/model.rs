@@ -46,6 +46,8 @@ pub struct Entry {
     pub attributes: Vec<Attribute>,
     /// Whether it makes nothing here, since the rule `encryption` has no place for it: a key, where AWS's encrypt.
     pub left_out: bool,
+    /// Whether it is a resource of any type, of which nothing more is known.
+    pub is_raw: bool,
 }
 
 impl Entry {
@@ -69,18 +71,22 @@ impl Entry {
     }
 
     /// The value of an attribute, if the construct has it.
-    pub fn attribute(&self, attribute: Attribute) -> Option<Val<String>> {
-        if !self.attributes.contains(&attribute) {
+    pub fn attribute(&self, attribute: &Attribute) -> Option<Val<String>> {
+        let main = self.handles.first()?;
+        let of = |name: &'static str| Val::attribute(main.id.clone(), name);
+        if let (Attribute::Own(name), true) = (attribute, self.is_raw) {
+            return Some(Val::attribute(main.id.clone(), name.to_string()));
+        }
+        if !self.attributes.contains(attribute) {
             return None;
         }
-        let main = self.handles.first()?;
-        let of = |name| Val::attribute(main.id.clone(), name);
         Some(match attribute {
             Attribute::Arn => main.arn().unwrap_or_else(|| of("Arn")),
             Attribute::Name => main.name.clone().text(),
             Attribute::Id | Attribute::KeyId => main.reference(),
             Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
+            Attribute::Own(_) => return None,
         })
     }
 
@@ -88,11 +94,11 @@ impl Entry {
     ///
     /// # Errors
     /// If the construct does not have it.
-    pub fn attribute_or_mistake(&self, attribute: Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
+    pub fn attribute_or_mistake(&self, attribute: &Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
         self.is_there(of.span)?;
         self.attribute(attribute).ok_or_else(|| {
             let message = format!("`{}` is {} without `{}`", of.value.of, a(self.kind), attribute.word());
-            let has = self.attributes.iter().map(|attribute| attribute.word());
+            let has = self.attributes.iter().map(Attribute::word);
             let hint = format!("it has {}", listed(has));
             Diagnostic::error(Code::WrongReference, of.span, message).hint(hint).into()
         })

@@ -37,6 +37,7 @@ pub struct Naming<'a> {
     named_at: Span,
     nameless: bool,
     left_out: bool,
+    is_raw: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
@@ -70,6 +71,7 @@ impl<'a> Naming<'a> {
             named_at: explicit.map_or(place, |explicit| explicit.span),
             nameless: false,
             left_out: false,
+            is_raw: false,
             handles: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
@@ -160,6 +162,17 @@ impl<'a> Naming<'a> {
         handle
     }
 
+    /// The only resource of a construct that makes one of any type.
+    pub fn raw(&mut self, kind: &str) -> Arc<AnyHandle> {
+        self.is_raw = true;
+        let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.was, "") };
+        let (path, target) = (self.house.role_path.text(), self.variables.target.clone());
+        let (name, kind) = (Val::from("").into_name(), kind.to_owned().into());
+        let handle = Arc::new(AnyHandle { id, kind, name, arn_rule: None, path, target, outside: None });
+        self.handles.push((Arc::clone(&handle), None));
+        handle
+    }
+
     /// Lets others use an attribute of the main resource.
     pub fn offer(&mut self, attributes: impl IntoIterator<Item = Attribute>) {
         self.attributes.extend(attributes);
@@ -182,7 +195,7 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self { path, instance, place, house, attributes, handles, found, nameless, left_out, .. } = self;
+        let Self { path, instance, place, house, attributes, handles, found, nameless, left_out, is_raw, .. } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
@@ -191,6 +204,6 @@ impl<'a> Naming<'a> {
         };
         let claims = if nameless { Vec::new() } else { handles.iter().map(claim).collect() };
         let handles = handles.into_iter().map(|(handle, _)| handle).collect();
-        (Entry { path, instance, kind, place, house, handles, attributes, left_out }, claims, found)
+        (Entry { path, instance, kind, place, house, handles, attributes, left_out, is_raw }, claims, found)
     }
 }

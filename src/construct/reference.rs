@@ -145,7 +145,7 @@ impl JsonSchema for To<Any> {
 }
 
 /// What outputs and functions can say of a construct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attribute {
     /// Its ARN.
     Arn,
@@ -159,18 +159,25 @@ pub enum Attribute {
     AliasName,
     /// The ARN of a table's stream.
     StreamArn,
+    /// An attribute of a resource of any type, by CloudFormation's name.
+    Own(Arc<str>),
 }
 
 impl Attribute {
     const ALL: [Self; 6] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn];
 
-    /// The attribute that stack files call `word`.
+    /// The attribute that stack files call `word`. Those of resources of any type begin with a capital.
     pub fn find(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|attribute| attribute.word() == word)
+        let own = word.starts_with(|first: char| first.is_ascii_uppercase())
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+        match own {
+            true => Some(Self::Own(word.into())),
+            false => Self::ALL.into_iter().find(|attribute| attribute.word() == word),
+        }
     }
 
     /// What stack files call it.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &str {
         match self {
             Self::Arn => "arn",
             Self::Name => "name",
@@ -178,6 +185,7 @@ impl Attribute {
             Self::KeyId => "key-id",
             Self::AliasName => "alias-name",
             Self::StreamArn => "stream-arn",
+            Self::Own(name) => name,
         }
     }
 }
@@ -194,7 +202,7 @@ pub struct AttributeOf {
 impl AttributeOf {
     /// The attribute, if the text has the form of one.
     pub fn new(text: &str) -> Option<Self> {
-        let (reference, attribute) = text.rsplit_once('.')?;
+        let (reference, attribute) = text.split_once('.')?;
         Some(Self { of: Reference::new(reference)?, attribute: Attribute::find(attribute)? })
     }
 }
@@ -202,5 +210,5 @@ impl AttributeOf {
 text_type!(
     AttributeOf,
     "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name` or `.stream-arn`",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn)$"
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|[A-Z][A-Za-z0-9.]*)$"
 );

@@ -5,9 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 
 use super::cx::Cx;
+use super::raw::RawProperties;
 use super::request::Request;
 use crate::cfn::policy::{PolicyDocument, Statement};
-use crate::cfn::{Handle, Holds, InstanceId, Resource, ResourceId, Tag};
+use crate::cfn::{AnyHandle, Handle, Holds, InstanceId, Resource, ResourceId, Tag, Val};
+use crate::diagnostic::{Diagnostics, Result, Span};
 use crate::environment::{DeletionPolicy, House, ReplacementPolicy};
 use crate::name::{TagKey, Tags, Text};
 use crate::template::{self, Import, Lowered, Site, Value};
@@ -25,14 +27,16 @@ pub struct Resources<'a> {
     waits: Vec<(String, ResourceId)>,
     gates: HashMap<String, Vec<String>>,
     imports: Vec<Import>,
+    /// What the properties that are being lowered as users write them wait for.
+    used: Vec<ResourceId>,
     requests: Vec<Request>,
 }
 
 impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
     pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
-        let (own_tags, untagged, made, waits, gates, imports, requests) = Default::default();
-        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports, requests }
+        let (own_tags, untagged, made, waits, gates, imports, used, requests) = Default::default();
+        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports, used, requests }
     }
 
     /// What follows is built under these rules, and with these tags besides the stack's.
@@ -71,6 +75,60 @@ impl<'a> Resources<'a> {
         let resource =
             template::Resource { kind, deletion_policy, update_replace_policy, properties, ..Default::default() };
         self.made.insert(id, resource);
+    }
+
+    /// Adds a resource of any type, with properties as users write them.
+    ///
+    /// # Errors
+    /// If a reference in the properties leads nowhere.
+    pub fn add_raw(
+        &mut self,
+        handle: &AnyHandle,
+        properties: &RawProperties,
+        holds_data: bool,
+        cx: &Cx<'_>,
+    ) -> Result<()> {
+        let mut found = Diagnostics::default();
+        let place = cx.entry().place;
+        let lowered = properties.iter().map(|(key, raw)| (key.clone(), raw.lower(place, cx, self, &mut found)));
+        let properties: template::Map = lowered.collect();
+        let id = handle.id.logical.as_str().to_owned();
+        let after = std::mem::take(&mut self.used);
+        self.waits.extend(after.into_iter().map(|to| (id.clone(), to)));
+        let (deletion_policy, update_replace_policy) = match holds_data {
+            true => (Some(self.deletion()), Some(self.replacement())),
+            false => (None, None),
+        };
+        let kind = handle.kind.clone().into_owned();
+        let resource =
+            template::Resource { kind, deletion_policy, update_replace_policy, properties, ..Default::default() };
+        self.made.insert(id, resource);
+        found.or(())
+    }
+
+    /// Puts properties in place of what a resource has: maps merge, anything else replaces, `null` removes.
+    ///
+    /// # Errors
+    /// If a reference in the properties leads nowhere.
+    pub fn override_properties(&mut self, id: &str, over: &RawProperties, at: Span, cx: &Cx<'_>) -> Result<()> {
+        let mut found = Diagnostics::default();
+        let lowered = over.iter().map(|(key, raw)| (key.clone(), raw.lower(at, cx, self, &mut found)));
+        let over: template::Map = lowered.collect();
+        let after = std::mem::take(&mut self.used);
+        self.waits.extend(after.into_iter().map(|to| (id.to_owned(), to)));
+        if let Some(resource) = self.made.get_mut(id) {
+            resource.properties.merge(over);
+        }
+        found.or(())
+    }
+
+    /// Lowers a value that a resource of any type uses, which waits for what that is of.
+    pub(super) fn lower_used(&mut self, value: &Val<String>) -> Value {
+        let mut found = Lowered::default();
+        let value = template::lower(value, self.instance, self.sites, &mut found);
+        self.imports.extend(found.imports);
+        self.used.extend(found.after);
+        value
     }
 
     /// Says that `of` is of use only when `gate` is there too: whoever waits for the one waits for both.

@@ -51,6 +51,8 @@ pub enum Code {
     MissingTag,
     /// Something outside of these stacks has to allow what they do, and its owner has to add statements to a policy.
     OutsidePolicy,
+    /// A resource or a property is written as CloudFormation takes it: what it means is not known here.
+    Unchecked,
     /// A word, a rule or a command line names an environment that `environments.yaml` does not have.
     UnknownEnvironment,
     /// A naming template is not a template, uses an unknown variable, or computes with the account or the region

@@ -8,9 +8,9 @@ use super::SynthesizedStack;
 use super::names::Named;
 use super::uses::Collected;
 use crate::cfn::{InstanceId, Val};
-use crate::construct::{AttributeOf, Entry, EntryId, Request, Resources};
+use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources};
 use crate::definition::Stack;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed};
 use crate::document::Spanned;
 use crate::parallel;
 use crate::template::{Function, Import, LIMITS, Map, Output, Template, Value, cycle};
@@ -49,6 +49,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         let placed = &named.placed[me];
         resources.under(cx.house(), placed.tags());
         found.take(placed.build(&cx, &mut resources));
+        unchecked(named, me, &cx, &mut resources, &mut found);
         found.extend(resources.take_missing_tags().into_iter().map(|key| missing_tag(key, cx.entry())));
     }
     let outputs = found.take(outputs(stack, id, named, &mut resources)).unwrap_or_default();
@@ -73,6 +74,28 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     found.extend(unreadable(id, &finished.imports, place, named));
     check(&stack.template, place, &|id| owner(id, members, named), &mut found);
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
+}
+
+/// What users wrote for themselves: resources of any type, and properties in place of a construct's own.
+fn unchecked(named: &Named<'_>, me: EntryId, cx: &Cx<'_>, out: &mut Resources<'_>, found: &mut Diagnostics) {
+    let entry = cx.entry();
+    if entry.is_raw {
+        let kind = entry.handles.first().map_or("", |handle| &handle.kind);
+        let message = format!("`{}` is a resource as it is written, of type `{kind}`", entry.path);
+        found.push(Diagnostic::note(Code::Unchecked, entry.place, message));
+    }
+    for (id, over) in named.overrides[me] {
+        let own = || entry.handles.iter().map(|handle| handle.id.logical.as_str());
+        if !own().any(|own| own == id.value) {
+            let message = format!("`{}` makes no resource `{}`", entry.path, id.value);
+            found.push(Diagnostic::error(Code::UnknownReference, id.span, message).nearest(&id.value, own()));
+            continue;
+        }
+        let properties: Vec<&str> = over.keys().map(String::as_str).collect();
+        let message = format!("`{}` has properties in place of its own: {}", id.value, listed(properties));
+        found.push(Diagnostic::note(Code::Unchecked, id.span, message));
+        found.take(out.override_properties(&id.value, over, id.span, cx));
+    }
 }
 
 /// A tag that the rules require of a construct's resources.
@@ -124,7 +147,7 @@ fn attribute(
     if entry.left_out {
         return Ok(None);
     }
-    Ok(Some((entry.instance, entry.attribute_or_mistake(*attribute, of)?)))
+    Ok(Some((entry.instance, entry.attribute_or_mistake(attribute, of)?)))
 }
 
 /// That an instance reads outputs of another account, and nobody says by which role.

@@ -38,6 +38,24 @@ impl Map {
         }
     }
 
+    /// Puts entries in place of its own: maps in maps merge, anything else replaces, `null` removes.
+    pub fn merge(&mut self, over: Map) {
+        for (key, value) in over.0 {
+            let at = self.0.iter().position(|(known, _)| *known == key);
+            match (at, value) {
+                (Some(at), Value::Null) => drop(self.0.remove(at)),
+                (None, Value::Null) => {}
+                (Some(at), Value::Map(inner)) if matches!(self.0[at].1, Value::Map(_)) => {
+                    if let Value::Map(own) = &mut self.0[at].1 {
+                        own.merge(inner);
+                    }
+                }
+                (Some(at), value) => self.0[at].1 = value,
+                (None, value) => self.0.push((key, value)),
+            }
+        }
+    }
+
     /// The entries, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (&**key, value))

@@ -1,0 +1,75 @@
+//! `Resource`
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::cfn::{AnyHandle, Handle, kms};
+use crate::construct::{Attribute, Construct, Cx, Naming, RawProperties, Resources, key_statements};
+use crate::diagnostic::Result;
+use crate::document::Spanned;
+use crate::name::text_type;
+
+/// A resource of any CloudFormation type, as it is.
+///
+/// What it does is not known here: it has no physical name of ours, no permissions follow from it, and it is named on
+/// every run. In its properties `{ ref: scope/id.arn }` is an attribute of another construct, for which it waits. Others
+/// refer to it as `scope/id.id`, which is what `Ref` gives, and by its attributes: `scope/id.arn`, `scope/id.DomainName`.
+/// A key that is made like this gets no policy from here; the statements that its users need are shown instead.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Resource {
+    /// The type: `AWS::EC2::VPC`.
+    r#type: Spanned<TypeName>,
+    /// Its properties, as CloudFormation takes them.
+    #[serde(default)]
+    properties: RawProperties,
+    /// What is lost with it, by default `nothing`. What holds data stays and goes as the rules ask for.
+    #[serde(default)]
+    holds: Holds,
+}
+
+/// What is lost with a resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Holds {
+    /// Nothing that cannot be made again.
+    #[default]
+    Nothing,
+    /// Data.
+    Data,
+}
+
+/// The name of a resource type.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
+#[derive(Clone, Debug)]
+struct TypeName(Arc<str>);
+
+impl TypeName {
+    fn new(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split("::").collect();
+        let word = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
+        (words.len() >= 2 && words.iter().all(word)).then(|| Self(text.into()))
+    }
+}
+
+text_type!(TypeName, "a resource type, such as `AWS::EC2::VPC`", r"^[A-Za-z0-9]+(::[A-Za-z0-9]+)+$");
+
+impl Construct for Resource {
+    type Parts = Arc<AnyHandle>;
+
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+        naming.offer([Attribute::Id, Attribute::Arn]);
+        naming.raw(&self.r#type.value.0)
+    }
+
+    fn build(&self, handle: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        out.add_raw(handle, &self.properties, self.holds == Holds::Data, cx)?;
+        if let Some(key) = Handle::<kms::Key>::from_any(handle) {
+            let policy = format!("the `KeyPolicy` of `{}`", cx.entry().path);
+            out.ask(cx, &policy, key_statements(cx.uses_of(&key), key.target(), cx.house()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Resources of any type and overrides: written as they are, with references that are checked, and always named.
+
+mod common;
+
+use common::ENVIRONMENTS;
+use serde_json::json;
+
+const STACK: &str = "
+constructs:
+  security: { data: { KmsKey: {} } }
+  storage:
+    items:
+      EncryptedTable: { key: security/data, partition-key: { id: S } }
+      overrides:
+        StorageItems:
+          OnDemandThroughput: { MaxReadRequestUnits: 100 }
+          SSESpecification: { SSEType: AES256 }
+          DeletionProtectionEnabled: null
+  watch:
+    topic:
+      Resource:
+        type: AWS::SNS::Topic
+        properties:
+          DisplayName: { Fn::Sub: 'in ${AWS::Region}' }
+          KmsMasterKeyId: { ref: security/data.arn }
+          Tags: [{ Key: Table, Value: { ref: storage/items.name } }]
+        holds: data
+outputs: { Topic: watch/topic.id, Name: watch/topic.TopicName }
+";
+
+#[test]
+fn properties_are_as_they_are_written_and_wait_for_what_they_use() {
+    let template = common::template(ENVIRONMENTS, STACK, "staging");
+    let topic = &template.resources["WatchTopic"];
+    assert_eq!(topic.kind, "AWS::SNS::Topic");
+    assert_eq!(common::json(&topic.properties["DisplayName"]), json!({ "Fn::Sub": "in ${AWS::Region}" }));
+    assert_eq!(common::json(&topic.properties["KmsMasterKeyId"]), json!({ "Fn::GetAtt": ["SecurityData", "Arn"] }));
+    assert_eq!(topic.depends_on, ["StorageItems"], "a name alone gives no order");
+    assert_eq!(topic.deletion_policy.as_deref(), Some("RetainExceptOnCreate"), "it holds data");
+    assert_eq!(common::json(&template.outputs["Topic"].value), json!({ "Ref": "WatchTopic" }));
+    assert_eq!(common::json(&template.outputs["Name"].value), json!({ "Fn::GetAtt": ["WatchTopic", "TopicName"] }));
+}
+
+#[test]
+fn overrides_merge_into_what_the_construct_makes() {
+    let template = common::template(ENVIRONMENTS, STACK, "staging");
+    let table = &template.resources["StorageItems"].properties;
+    assert_eq!(common::json(&table["OnDemandThroughput"]), json!({ "MaxReadRequestUnits": 100 }));
+    assert_eq!(common::json(&table["SSESpecification"])["SSEType"], "AES256");
+    assert_eq!(common::json(&table["SSESpecification"])["SSEEnabled"], true);
+    assert!(!table.contains_key("DeletionProtectionEnabled"), "nothing removes");
+}
+
+#[test]
+fn both_are_named_on_every_run() {
+    let found = common::findings(ENVIRONMENTS, STACK, "dev");
+    assert!(found.contains("note[unchecked]: `watch/topic` is a resource as it is written, of type `AWS::SNS::Topic`"));
+    let overridden = "`OnDemandThroughput`, `SSESpecification`, `DeletionProtectionEnabled`";
+    assert!(found.contains(&format!("`StorageItems` has properties in place of its own: {overridden}")), "{found}");
+}
+
+#[test]
+fn references_are_references_to_constructs() {
+    for (written, message) in [
+        ("{ Ref: SecurityData }", "`Ref: SecurityData` refers to a resource by its logical id"),
+        ("{ Fn::GetAtt: [SecurityData, Arn] }", "`Fn::GetAtt` refers to a resource by its logical id"),
+        ("{ Fn::Sub: '${SecurityData}' }", "`${SecurityData}` refers to a resource by its logical id"),
+        ("{ ref: security/dat.arn }", "nothing is called `security/dat`"),
+        ("{ ref: security/data.Arn }", "`security/data` is a `KmsKey` without `Arn`"),
+    ] {
+        let stack = STACK.replace("{ ref: security/data.arn }", written);
+        let found = common::findings(ENVIRONMENTS, &stack, "dev");
+        assert!(found.contains(message), "{written}: {found}");
+    }
+}
+
+#[test]
+fn a_key_of_any_type_is_asked_for_the_statements_that_its_users_need() {
+    let stack = "
+constructs:
+  security:
+    key: { Resource: { type: AWS::KMS::Key, properties: { EnableKeyRotation: true }, holds: data } }
+  storage: { items: { EncryptedTable: { key: security/key, partition-key: { id: S } } } }
+";
+    let template = common::template(ENVIRONMENTS, stack, "dev");
+    let encryption = common::json(&template.resources["StorageItems"].properties["SSESpecification"]);
+    assert_eq!(encryption["KMSMasterKeyId"], json!({ "Fn::GetAtt": ["SecurityKey", "Arn"] }));
+    let found = common::findings(ENVIRONMENTS, stack, "dev");
+    assert!(found.contains("in the `KeyPolicy` of `security/key`"), "{found}");
+    assert!(found.contains("\"Sid\":\"DynamoDbCreateGrant\""), "{found}");
+}
+
+#[test]
+fn an_override_names_a_resource_of_its_construct() {
+    let stack = STACK.replace("        StorageItems:", "        StorageItem:");
+    let found = common::findings(ENVIRONMENTS, &stack, "dev");
+    assert!(found.contains("`storage/items` makes no resource `StorageItem`"), "{found}");
+    assert!(found.contains("did you mean `StorageItems`?"), "{found}");
+}
