@@ -1,48 +1,87 @@
 //! The command line: the only place that prints.
 
+mod completions;
+mod explain;
+mod init;
+mod list;
+mod schema;
+mod synthesize;
+
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use annotate_snippets::Renderer;
-use clap::Parser;
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::definition::Project;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, render};
-use crate::environment::unknown_environment;
-use crate::output;
-use crate::release::{Release, Written};
-use crate::template::Format;
+use self::completions::Completions;
+use self::explain::Explain;
+use self::init::Init;
+use self::list::List;
+use self::schema::PrintSchema;
+use self::synthesize::Synthesize;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest, render};
+use crate::environment::COMMANDS;
 
 /// Compiles stack files into CloudFormation templates with exact key policies.
 ///
-/// Reads `stacks/` and writes `out/<ENV>/<stack>.template.json`, with a `deploy.sh` beside them.
+/// `synth <ENV>` reads `stacks/` and writes `out/<ENV>/<stack>.template.json`, with a `deploy.sh` beside them.
 #[derive(Debug, Parser)]
-#[command(name = "synth", version, arg_required_else_help = true)]
+#[command(
+    name = "synth",
+    version,
+    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:
+  synth init shop                      make a new project in shop/
+  synth dev                            write the templates of dev to out/dev/
+  synth prod --stack orders --stdout   print the template of one stack
+  synth list prod                      show what everything is called in prod
+
+Exit status: 0 all is fine, warnings and notes too; 1 findings; 2 could not run, nothing is written."
+)]
 struct Arguments {
-    /// The environment to synthesize, by its name in `environments.yaml`
-    env: String,
-    /// Write only this stack; can be given several times
-    #[arg(long = "stack", value_name = "NAME")]
-    stacks: Vec<String>,
-    /// The folder of stack files and `environments.yaml`
-    #[arg(long = "stacks", value_name = "DIR", default_value = "stacks")]
-    folder: PathBuf,
-    /// The folder to write to: each environment gets a folder in it
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    out: PathBuf,
-    /// How templates are written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Print the only template instead of writing files
-    #[arg(long)]
-    stdout: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    synthesize: Option<Synthesize>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(Init),
+    List(List),
+    Explain(Explain),
+    Schema(PrintSchema),
+    Completions(Completions),
+}
+
+/// What a command comes to. It could not run where an error was found.
+#[derive(Debug, Default)]
+struct Outcome {
+    /// What goes to standard output.
+    result: String,
+    /// What was found.
+    found: Diagnostics,
+    /// What else is said, on standard error.
+    talk: String,
+}
+
+impl From<Diagnostic> for Outcome {
+    fn from(found: Diagnostic) -> Self {
+        Self { found: found.into(), ..Self::default() }
+    }
 }
 
 /// Runs the command line of this process. The exit status is 0 where all is fine, and 2 where it could not run.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let mut sources = Sources::default();
+    if let Some(word) = words.get(1).and_then(|word| word.to_str()).filter(|word| is_to_come(word)) {
+        return finish(to_come(word).into(), &sources);
+    }
+    let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are results; a bad command line is a mistake. clap knows which goes where.
@@ -50,18 +89,25 @@ pub fn run() -> ExitCode {
             return error.print().map_or(ExitCode::from(2), |()| status);
         }
     };
-    let start = Instant::now();
-    let mut sources = Sources::default();
-    let (result, found) = synthesize(&arguments, &mut sources);
-    let mut talk = report(&found, &sources);
-    let status = if result.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) };
-    if result.is_some() && !arguments.stdout {
-        let folder = arguments.out.join(&arguments.env);
-        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        talk = format!("{talk}wrote {} in {milliseconds:.1} ms\n", folder.display());
-    }
+    let outcome = match (arguments.command, arguments.synthesize) {
+        (Some(Command::Init(init)), _) => init.run(),
+        (Some(Command::List(list)), _) => list.run(&mut sources),
+        (Some(Command::Explain(explain)), _) => explain.run(),
+        (Some(Command::Schema(schema)), _) => schema.run(),
+        (Some(Command::Completions(completions)), _) => completions.run(),
+        (None, Some(synthesize)) => synthesize.run(&mut sources),
+        (None, None) => unreachable!("clap shows the help where nothing is asked for"),
+    };
+    finish(outcome, &sources)
+}
+
+/// Prints what a command came to.
+fn finish(outcome: Outcome, sources: &Sources) -> ExitCode {
+    let Outcome { result, found, talk } = outcome;
+    let status = if found.has_errors() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+    let talk = format!("{}{talk}", report(&found, sources));
     let talked = io::stderr().write_all(talk.as_bytes());
-    let printed = talked.and_then(|()| io::stdout().write_all(result.unwrap_or_default().as_bytes()));
+    let printed = talked.and_then(|()| io::stdout().write_all(result.as_bytes()));
     printed.map_or(ExitCode::from(2), |()| status)
 }
 
@@ -75,47 +121,39 @@ fn report(found: &Diagnostics, sources: &Sources) -> String {
     }
 }
 
-/// What goes to standard output, if all went well.
-fn synthesize(arguments: &Arguments, sources: &mut Sources) -> (Option<String>, Diagnostics) {
-    let (project, mut found) = Project::load(&arguments.folder, sources);
-    let Some(project) = project else { return (None, found) };
-    if !project.environments.all.contains_key(&arguments.env) {
-        let environments: Vec<&str> = project.environments.all.keys().map(String::as_str).collect();
-        let unknown = unknown_environment(&arguments.env, Place::CommandLine, environments.iter().copied());
-        found.push(match unknown.hints.iter().any(|hint| hint.starts_with("did you mean")) {
-            true => unknown.hint(format!("the environments are {}", listed(environments))),
-            false => unknown,
-        });
-        return (None, found);
-    }
-    let (release, mistakes) = Release::prepare(&project, &arguments.env, &arguments.stacks, arguments.format);
-    found.extend(mistakes);
-    let Some(release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
-    if arguments.stdout {
-        return only_template(&release, found);
-    }
-    let (written, mistakes) = release.write(&arguments.out.join(&arguments.env));
-    found.extend(mistakes);
-    let table = written.map(|written| table(&release, &written));
-    // The process ends here: taking a large tree apart piece by piece would be the longest step of all.
-    std::mem::forget((project, release));
-    (table, found)
+/// The commands that are there.
+fn commands() -> Vec<String> {
+    let mut command = Arguments::command();
+    command.build(); // which adds `help`
+    command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-/// What was written: a line for each template.
-fn table(release: &Release, written: &[Written]) -> String {
-    let lines = written.iter().map(|file| (&release.synthesis.stacks[file.stack], file.name.as_str(), file.bytes));
-    output::table(&lines.collect::<Vec<_>>())
+/// Whether a word is kept for a command that is not there yet.
+fn is_to_come(word: &str) -> bool {
+    COMMANDS.contains(&word) && !commands().iter().any(|command| command == word)
 }
 
-fn only_template(release: &Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {
-    let stacks: Vec<_> = release.selected().collect();
-    if let [(_, stack)] = stacks.as_slice() {
-        return (Some(release.template(stack).text), found);
+fn to_come(word: &str) -> Diagnostic {
+    let message = format!("`{word}` is not there yet: its name is kept for a command of a later version");
+    let hint = format!("the commands are {}", listed(commands().iter().map(String::as_str)));
+    Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message).hint(hint)
+}
+
+/// A word that is neither an environment nor a command, with the nearest of both, and all of them.
+fn unknown_word<'e>(word: &str, environments: impl IntoIterator<Item = &'e str>) -> Diagnostic {
+    if is_to_come(word) {
+        return to_come(word);
     }
-    let message = format!("`--stdout` prints exactly one template, and these are {}", stacks.len());
-    let names = listed(stacks.iter().map(|(_, stack)| stack.stack.as_str()));
-    let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
-    found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
-    (None, found)
+    let commands = commands();
+    let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
+    let environments: Vec<&str> = environments.into_iter().collect();
+    let message = format!("`{word}` is neither an environment nor a command");
+    let mut unknown = Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message);
+    if let Some(near) = nearest(word, environments.iter().chain(&commands).copied()) {
+        unknown = unknown.hint(format!("did you mean `{near}`?"));
+    }
+    if !environments.is_empty() {
+        unknown = unknown.hint(format!("the environments are {}", listed(environments)));
+    }
+    unknown.hint(format!("the commands are {}", listed(commands)))
 }

@@ -50,6 +50,7 @@ macro_rules! catalog {
             name: stringify!($kind),
             read: |node, at| Ok(AnyConstruct::$kind(Box::new(read(node, at)?))),
             schema: || schemars::schema_for!($kind),
+            subschema: |generator| generator.subschema_for::<$kind>(),
             grantable: <$kind as Construct>::grantable,
         }),*];
 
@@ -131,6 +132,8 @@ pub struct Kind {
     pub read: fn(&Node, Span) -> Result<AnyConstruct>,
     /// Its properties with their documentation, as a JSON Schema.
     pub schema: fn() -> schemars::Schema,
+    /// The same, as a part of another schema.
+    pub subschema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
     /// What can be granted on it.
     pub grantable: fn() -> Vec<&'static str>,
 }

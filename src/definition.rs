@@ -4,6 +4,7 @@
 //! refinements merged in, and typed constructs.
 
 mod load;
+mod schema;
 mod stack;
 
 use std::collections::HashMap;
@@ -19,6 +20,11 @@ use crate::diagnostic::{FileId, Span};
 use crate::document::{Node, Spanned};
 use crate::environment::{Environments, Rules};
 use crate::name::{Bounded, Path, Tags, text_type};
+
+pub use schema::stack_file_schema;
+
+/// What stands in `in:` in place of a refinement, where an environment does without a construct.
+const ABSENT: &str = "absent";
 
 /// A folder of stack files with its environments.
 #[derive(Debug)]

@@ -167,12 +167,12 @@ impl Diagnostics {
 
     /// One report of what several environments found: what they share stands once, and what only some of them have
     /// says which. Two findings are the same when code, place and rank among those agree; the first one's words stay,
-    /// since the words may hold the environment's name. A finding is an error only if it is one in `subject`.
-    pub fn collate(found: Vec<(&str, Diagnostics)>, subject: &str) -> Diagnostics {
+    /// since the words may hold the environment's name. A finding is an error only if it is one in one of `subjects`.
+    pub fn collate(found: Vec<(&str, Diagnostics)>, subjects: &[&str]) -> Diagnostics {
         let total = found.len();
         let mut merged: IndexMap<(Code, Place, usize), (Diagnostic, Vec<&str>)> = IndexMap::new();
         let mut found = found;
-        found.sort_by_key(|(environment, _)| *environment != subject); // stable: the subject's words come first
+        found.sort_by_key(|(environment, _)| !subjects.contains(environment)); // stable: the subjects' words come first
         for (environment, diagnostics) in found {
             let mut ranks = HashMap::new();
             let mut seen = HashSet::new();
@@ -183,7 +183,7 @@ impl Diagnostics {
                 let rank = ranks.entry((diagnostic.code, diagnostic.place.clone())).or_insert(0);
                 let key = (diagnostic.code, diagnostic.place.clone(), *rank);
                 *rank += 1;
-                if environment != subject && diagnostic.severity == Severity::Error {
+                if !subjects.contains(&environment) && diagnostic.severity == Severity::Error {
                     diagnostic.severity = Severity::Warning;
                 }
                 merged.entry(key).or_insert_with(|| (diagnostic, Vec::new())).1.push(environment);

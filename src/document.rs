@@ -9,6 +9,7 @@ mod fault;
 mod keys;
 mod parse;
 mod required;
+pub mod schema;
 mod spanned;
 
 use indexmap::IndexMap;

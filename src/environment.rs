@@ -7,6 +7,7 @@ mod naming;
 mod policy;
 mod principal;
 mod rules;
+mod schema;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ pub use naming::{NamingRules, Variables};
 pub use policy::PolicyName;
 pub use principal::{PrincipalPattern, RoleName, RolePath};
 pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, Rules, Tier, Weaker};
+pub use schema::environments_schema;
 
 /// The environments of a project, as `environments.yaml` describes them.
 #[derive(Debug)]

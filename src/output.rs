@@ -1,10 +1,13 @@
 //! What is written for an environment: its templates, and the scripts that deploy and destroy it. Nothing is decided
 //! here.
 
+mod project;
 mod scripts;
 
 use crate::synth::{Synthesis, SynthesizedStack};
 use crate::template::Format;
+
+pub use project::project;
 
 /// A file of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Synthesizes an environment and writes its output, all of it or nothing.
 
+mod project;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -13,6 +15,8 @@ use crate::output::{self, File};
 use crate::parallel;
 use crate::synth::{Synthesis, SynthesizedStack, synthesize};
 use crate::template::{Format, LIMITS};
+
+pub use project::create_project;
 
 /// The file in an environment's folder that lists what was written there.
 const MANIFEST: &str = ".synth-files";

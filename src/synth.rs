@@ -13,8 +13,8 @@ mod uses;
 
 use indexmap::IndexMap;
 
-use crate::construct::Request;
-use crate::definition::Project;
+use crate::construct::{Model, Request};
+use crate::definition::{Definition, Project};
 use crate::diagnostic::Diagnostics;
 use crate::environment::House;
 use crate::name::Target;
@@ -58,11 +58,7 @@ pub struct SynthesizedStack {
 /// # Panics
 /// If the project has no such environment.
 pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, Diagnostics) {
-    let definitions = project.environments.all.keys().map(|name| project.definition(name));
-    let (definitions, mistakes): (Vec<_>, Vec<_>) = definitions.unzip();
-    let names = project.environments.all.keys().map(String::as_str);
-    let mut found: IndexMap<&str, Diagnostics> = names.zip(mistakes).collect();
-
+    let (definitions, mut found) = define(project);
     let mut named = names::name_all(project, &definitions, &mut found);
     ascent::check(project, &named, &mut found);
     let named = named.shift_remove(environment).expect("the caller has looked up the environment");
@@ -74,12 +70,31 @@ pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, D
     let stacks = build::build(&named, &uses, &mut own);
     let stacks = own.take(order::by_deployment(stacks, &named));
 
-    let mut all = Diagnostics::collate(found.into_iter().collect(), environment);
-    all.extend(Diagnostics::collate(vec![(environment, own)], environment));
+    let mut all = Diagnostics::collate(found.into_iter().collect(), &[environment]);
+    all.extend(Diagnostics::collate(vec![(environment, own)], &[environment]));
     let size = named.model.entries().len();
     parallel::discard((named.into_model(), uses), size);
     parallel::discard(definitions, size);
     let house = project.environments.house(environment);
     let synthesis = stacks.filter(|_| !all.has_errors());
     (synthesis.map(|stacks| Synthesis { environment: environment.to_owned(), house, stacks }), all)
+}
+
+/// What everything is called in each environment, as far as it can be read and named, and what is wrong with that.
+/// Mistakes that show when constructs use each other are not looked for.
+///
+/// Mistakes that only other environments than these have are warnings.
+pub fn name(project: &Project, environments: &[&str]) -> (IndexMap<String, Model>, Diagnostics) {
+    let (definitions, mut found) = define(project);
+    let named = names::name_all(project, &definitions, &mut found);
+    let models = named.into_iter().map(|(environment, named)| (environment, named.into_model())).collect();
+    (models, Diagnostics::collate(found.into_iter().collect(), environments))
+}
+
+/// What the project is in each environment, and what is wrong with that.
+fn define(project: &Project) -> (Vec<Definition>, IndexMap<&str, Diagnostics>) {
+    let names = project.environments.all.keys().map(String::as_str);
+    let definitions = names.clone().map(|name| project.definition(name));
+    let (definitions, mistakes): (Vec<_>, Vec<_>) = definitions.unzip();
+    (definitions, names.zip(mistakes).collect())
 }

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use clap::ValueEnum;
 use common::{ENVIRONMENTS, folder};
+use synth::diagnostic::Code;
+use synth::environment::COMMANDS;
 use tempfile::TempDir;
 
 const KEYS: &str = "constructs: { security: { data: { KmsKey: {} } } }";
@@ -84,7 +87,7 @@ fn an_unknown_environment_is_answered_with_those_that_are_there() {
     let root = project(&[("keys.yaml", KEYS)]);
     let run = synth(root.path(), &["porduction"]);
     assert_eq!(run.status, 2);
-    assert!(run.talk.contains("no environment is called `porduction`"), "{}", run.talk);
+    assert!(run.talk.contains("`porduction` is neither an environment nor a command"), "{}", run.talk);
     assert!(run.talk.contains("`dev`, `staging`, `prod`"), "{}", run.talk);
     let run = synth(root.path(), &["prd"]);
     assert!(run.talk.contains("did you mean `prod`?"), "{}", run.talk);
@@ -135,5 +138,79 @@ fn help_and_version_are_results() {
         let run = synth(root.path(), &[option]);
         assert_eq!((run.status, run.talk.as_str()), (0, ""));
         assert!(!run.result.is_empty());
+    }
+}
+
+#[test]
+fn a_word_that_is_neither_is_answered_with_environments_and_commands() {
+    let root = project(&[("keys.yaml", KEYS)]);
+    let run = synth(root.path(), &["lsit"]);
+    assert_eq!((run.status, run.result.as_str()), (2, ""));
+    assert!(
+        run.talk.contains("error[unknown-command]: `lsit` is neither an environment nor a command"),
+        "{}",
+        run.talk
+    );
+    assert!(run.talk.contains("did you mean `list`?"), "{}", run.talk);
+    assert!(run.talk.contains("the environments are `dev`, `staging`, `prod`"), "{}", run.talk);
+    assert!(run.talk.contains("the commands are `init`, `list`"), "{}", run.talk);
+    // Outside of a project there are no environments to be near to.
+    let run = synth(tempfile::tempdir().expect("a folder can be made").path(), &["lsit"]);
+    assert!(run.talk.contains("cannot read `stacks`") && run.talk.contains("did you mean `list`?"), "{}", run.talk);
+}
+
+#[test]
+fn a_command_of_a_later_version_is_said_so() {
+    let root = project(&[("keys.yaml", KEYS)]);
+    let help = synth(root.path(), &["--help"]).result;
+    let there = |command: &str| help.contains(&format!("\n  {command} "));
+    let (now, later): (Vec<&str>, Vec<&str>) = COMMANDS.iter().partition(|command| there(command));
+    assert!(["init", "list", "help"].iter().all(|command| now.contains(command)), "{now:?}");
+    for command in later {
+        let run = synth(root.path(), &[command, "template.yaml", "--format", "json"]);
+        assert_eq!((run.status, run.result.as_str()), (2, ""));
+        assert!(run.talk.contains(&format!("error[unknown-command]: `{command}` is not there yet")), "{}", run.talk);
+        let run = synth(root.path(), &["--stacks", "stacks", command]);
+        assert!(run.talk.contains(&format!("`{command}` is not there yet")), "{}", run.talk);
+    }
+}
+
+#[test]
+fn the_commands_that_are_there_have_reserved_names() {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    let help = synth(root.path(), &["help"]).result;
+    let listed = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("help lists them");
+    for command in listed.lines().filter_map(|line| line.split_whitespace().next()) {
+        assert!(COMMANDS.contains(&command), "no environment may be called `{command}`");
+    }
+}
+
+#[test]
+fn codes_are_explained() {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    let run = synth(root.path(), &["explain", "name-too-long"]);
+    assert_eq!((run.status, run.talk.as_str()), (0, ""));
+    assert!(run.result.starts_with("name-too-long\n\nA name that the naming rule gives is longer"), "{}", run.result);
+    assert!(run.result.contains("their longest possible values count.\n"), "to the end: {}", run.result);
+    let all = synth(root.path(), &["explain"]).result;
+    assert!(Code::value_variants().iter().all(|code| all.contains(&format!("{} ", code.name()))), "{all}");
+    let run = synth(root.path(), &["explain", "name-to-long"]);
+    assert_eq!((run.status, run.result.as_str()), (2, ""));
+    assert!(run.talk.contains("did you mean `name-too-long`?"), "{}", run.talk);
+}
+
+#[test]
+fn schemas_and_completions_are_results() {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    for (arguments, title) in [(&["schema"][..], "A stack file"), (&["schema", "environments"], "environments.yaml")] {
+        let run = synth(root.path(), arguments);
+        assert_eq!((run.status, run.talk.as_str()), (0, ""));
+        let schema: serde_json::Value = serde_json::from_str(&run.result).expect("a schema is JSON");
+        assert!(schema["title"].as_str().is_some_and(|it| it.starts_with(title)));
+    }
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = synth(root.path(), &["completions", shell]);
+        assert_eq!((run.status, run.talk.as_str()), (0, ""));
+        assert!(run.result.contains("stacks") && run.result.contains("completions"), "{shell}");
     }
 }

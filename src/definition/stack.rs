@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Beside, Definition, Described, Project, Stack, StackFile, Top};
+use super::{ABSENT, Beside, Definition, Described, Project, Stack, StackFile, Top};
 use crate::constructs::{AnyConstruct, KINDS, Kind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span, listed, nearest};
 use crate::document::{Entry, Keys, Kind as NodeKind, Map, Node, read};
@@ -166,7 +166,7 @@ impl Reader<'_> {
     /// Where it is said that this environment does without a construct, if it does.
     fn absence(&self, entry: &Entry, found: &mut Diagnostics) -> Option<Span> {
         let refinement = entry.value.get("in").and_then(|refinements| refinements.value.get(self.name));
-        let absent = refinement.filter(|refinement| refinement.value.as_text() == Some("absent"));
+        let absent = refinement.filter(|refinement| refinement.value.as_text() == Some(ABSENT));
         if let Some(absent) = absent {
             return Some(absent.value.span);
         }

@@ -1,10 +1,12 @@
 //! The stable names of findings.
 
 use clap::ValueEnum;
+use schemars::JsonSchema;
 
 /// What kind of mistake a finding is. Its name is the variant in kebab-case, and its documentation is the long
 /// explanation that users get; both are public contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, JsonSchema, ValueEnum)]
+#[schemars(rename_all = "kebab-case")]
 pub enum Code {
     /// The text is not YAML. Reading of that file ends where the mistake is; other files are still read.
     InvalidYaml,
@@ -15,7 +17,8 @@ pub enum Code {
     DuplicateKey,
     /// A file or folder cannot be read, is not UTF-8, or is too large.
     UnreadableFile,
-    /// The output cannot be written: the disk is full, or the folder belongs to somebody else.
+    /// The output cannot be written: the disk is full, the folder belongs to somebody else, or a
+    /// file is there that is not overwritten.
     UnwritableOutput,
     /// The folder of stack files holds none.
     NoStacks,
@@ -53,6 +56,9 @@ pub enum Code {
     OutsidePolicy,
     /// A resource or a property is written as CloudFormation takes it: what it means is not known here.
     Unchecked,
+    /// The first word of the command line is neither a command nor an environment, or it is the name of a command that
+    /// this version does not have yet.
+    UnknownCommand,
     /// A word, a rule or a command line names an environment that `environments.yaml` does not have.
     UnknownEnvironment,
     /// A naming template is not a template, uses an unknown variable, or computes with the account or the region
@@ -91,5 +97,18 @@ impl Code {
     /// The code as it is written: `unknown-construct`.
     pub fn name(self) -> String {
         self.to_possible_value().expect("no code is hidden").get_name().to_owned()
+    }
+
+    /// The code of this name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::value_variants().iter().copied().find(|code| code.name() == name)
+    }
+
+    /// Its documentation.
+    pub fn explanation(self) -> String {
+        let schema = schemars::schema_for!(Self).to_value();
+        let mut codes = schema["oneOf"].as_array().into_iter().flatten();
+        let own = codes.find(|code| code["const"] == *self.name()).expect("every code is documented");
+        own["description"].as_str().expect("documentation is text").to_owned()
     }
 }

@@ -1,0 +1,93 @@
+//! `synth <ENV>`: writes the templates of an environment.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::{Outcome, unknown_word};
+use crate::definition::Project;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest};
+use crate::output;
+use crate::release::{Release, Written};
+use crate::template::Format;
+
+#[derive(Debug, Args)]
+pub(super) struct Synthesize {
+    /// The environment to synthesize, by its name in `environments.yaml`
+    env: String,
+    /// Write only this stack; can be given several times
+    #[arg(long = "stack", value_name = "NAME")]
+    stacks: Vec<String>,
+    /// The folder of stack files and `environments.yaml`
+    #[arg(long = "stacks", value_name = "DIR", default_value = "stacks")]
+    folder: PathBuf,
+    /// The folder to write to: each environment gets a folder in it
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+    /// How templates are written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Print the only template instead of writing files
+    #[arg(long)]
+    stdout: bool,
+}
+
+impl Synthesize {
+    pub(super) fn run(&self, sources: &mut Sources) -> Outcome {
+        let start = Instant::now();
+        let (result, found) = self.synthesize(sources);
+        let mut talk = String::new();
+        if result.is_some() && !self.stdout {
+            let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+            talk = format!("wrote {} in {milliseconds:.1} ms\n", self.out.join(&self.env).display());
+        }
+        Outcome { result: result.unwrap_or_default(), found, talk }
+    }
+
+    /// What goes to standard output, if all went well.
+    fn synthesize(&self, sources: &mut Sources) -> (Option<String>, Diagnostics) {
+        let (project, mut found) = Project::load(&self.folder, sources);
+        let Some(project) = project else {
+            // Outside of any project, a word that is nearly a command is one.
+            let misspelt =
+                !self.folder.exists() && nearest(&self.env, super::commands().iter().map(String::as_str)).is_some();
+            found.extend(misspelt.then(|| unknown_word(&self.env, [])));
+            return (None, found);
+        };
+        if !project.environments.all.contains_key(&self.env) {
+            found.push(unknown_word(&self.env, project.environments.all.keys().map(String::as_str)));
+            return (None, found);
+        }
+        let (release, mistakes) = Release::prepare(&project, &self.env, &self.stacks, self.format);
+        found.extend(mistakes);
+        let Some(release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
+        if self.stdout {
+            return only_template(&release, found);
+        }
+        let (written, mistakes) = release.write(&self.out.join(&self.env));
+        found.extend(mistakes);
+        let table = written.map(|written| table(&release, &written));
+        // The process ends here: taking a large tree apart piece by piece would be the longest step of all.
+        std::mem::forget((project, release));
+        (table, found)
+    }
+}
+
+/// What was written: a line for each template.
+fn table(release: &Release, written: &[Written]) -> String {
+    let lines = written.iter().map(|file| (&release.synthesis.stacks[file.stack], file.name.as_str(), file.bytes));
+    output::table(&lines.collect::<Vec<_>>())
+}
+
+fn only_template(release: &Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {
+    let stacks: Vec<_> = release.selected().collect();
+    if let [(_, stack)] = stacks.as_slice() {
+        return (Some(release.template(stack).text), found);
+    }
+    let message = format!("`--stdout` prints exactly one template, and these are {}", stacks.len());
+    let names = listed(stacks.iter().map(|(_, stack)| stack.stack.as_str()));
+    let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
+    found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
+    (None, found)
+}
