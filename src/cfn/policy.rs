@@ -81,6 +81,8 @@ pub enum Principal {
     /// `aws:PrincipalArn`: a policy that names a role that does not exist yet is refused.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
     Account(Val<String>),
+    /// Those of several accounts.
+    Accounts(Vec<Val<String>>),
     /// An AWS service, acting for itself.
     Service(Vec<Val<String>>),
 }
@@ -98,6 +100,7 @@ impl Serialize for Principal {
         match self {
             Self::Everyone => map.serialize_entry("AWS", "*")?,
             Self::Account(arn) => map.serialize_entry("AWS", arn)?,
+            Self::Accounts(arns) => map.serialize_entry("AWS", &OneOrAll(arns.clone()))?,
             Self::Service(principals) => map.serialize_entry("Service", &OneOrAll(principals.clone()))?,
         }
         map.end()
@@ -125,7 +128,7 @@ impl<T> From<Vec<T>> for OneOrAll<T> {
 
 /// How a condition compares.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[expect(missing_docs, reason = "the policy language's own words")]
 pub enum Operator {
     StringEquals,
@@ -136,6 +139,9 @@ pub enum Operator {
     Bool,
     #[serde(rename = "ForAnyValue:StringEquals")]
     ForAnyValueStringEquals,
+    /// One that users wrote.
+    #[serde(untagged)]
+    Written(String),
 }
 
 /// When a statement applies: all of its tests must hold; of a test's values, one.
@@ -169,7 +175,7 @@ impl Condition {
     pub fn with(mut self, other: Self) -> Self {
         for (operator, tests) in other.0 {
             for (key, values) in tests {
-                self = self.and(operator, &key, values.0);
+                self = self.and(operator.clone(), &key, values.0);
             }
         }
         self

@@ -2,6 +2,7 @@
 
 mod action;
 mod rotation;
+mod statement;
 mod used_by;
 
 use indexmap::IndexMap;
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::rotation::Rotation;
+use self::statement::ExtraStatement;
 use self::used_by::UsedBy;
 use super::alias::alias_name;
 use crate::cfn::kms::{KeySpec, KeyUsage};
@@ -56,6 +58,9 @@ pub struct KmsKey {
     /// other half, which policies of another account have to say, is shown on every run and written beside the template.
     #[serde(default)]
     used_by: Vec<UsedBy>,
+    /// Statements of the key's policy for what no grant and no `used-by` can say.
+    #[serde(default)]
+    extra_statements: Vec<ExtraStatement>,
     /// Tags of the key, besides its stack's.
     #[serde(default)]
     tags: Tags,
@@ -203,6 +208,9 @@ impl KmsKey {
         for user in &self.used_by {
             found.extend(user.check());
         }
+        for statement in &self.extra_statements {
+            found.extend(statement.check());
+        }
         found.or(())
     }
 
@@ -264,6 +272,7 @@ impl KmsKey {
         };
         statements.extend(key_statements(cx.uses_of(key), at, house));
         statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
+        statements.extend(self.extra_statements.iter().map(ExtraStatement::statement));
         if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
             let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(at)]);
             let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), this_key());

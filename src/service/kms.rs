@@ -1,5 +1,9 @@
 //! What KMS itself asks of a key's policy.
 
+mod vocabulary;
+
+pub use vocabulary::{ACTIONS, CONDITION_KEYS, OPERATORS};
+
 use super::{Caller, KeyAccess};
 use crate::cfn::kms::{KeySpec, KeyUsage};
 use crate::cfn::policy::Action;

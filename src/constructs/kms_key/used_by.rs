@@ -35,7 +35,7 @@ pub(super) struct UsedBy {
 
 /// Roles and users by an ARN, or an account by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct OutsidePrincipal {
+pub(super) struct OutsidePrincipal {
     text: Arc<str>,
     account: AccountId,
 }
@@ -53,8 +53,19 @@ impl OutsidePrincipal {
         Some(Self { text: text.into(), account: AccountId::new(account).filter(|_| iam)? })
     }
 
-    fn is_account(&self) -> bool {
+    /// Whether it is an account as a whole.
+    pub(super) fn is_account(&self) -> bool {
         *self.text == *self.account.as_str()
+    }
+
+    /// It as users write it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its account, as a principal.
+    pub(super) fn root(&self) -> Val<String> {
+        Val::concat(["arn:".into(), Pseudo::Partition.into(), format!(":iam::{}:root", self.account).into()])
     }
 }
 
@@ -137,8 +148,6 @@ impl UsedBy {
         let (name, principal, condition) = match (&self.principal, &self.service) {
             (Some(principal), _) => {
                 let OutsidePrincipal { text, account } = &principal.value;
-                let root =
-                    Val::concat(["arn:".into(), Pseudo::Partition.into(), format!(":iam::{account}:root").into()]);
                 let condition = match principal.value.is_account() {
                     true => Condition::default(),
                     false => Condition::default().caller([(**text).into()]),
@@ -152,7 +161,7 @@ impl UsedBy {
                     true => account.to_string(),
                     false => format!("{account} {}", text.rsplit(':').next().unwrap_or_default()),
                 };
-                (name, Principal::Account(root), condition)
+                (name, Principal::Account(principal.value.root()), condition)
             }
             (None, service) => {
                 let service = service.as_ref().map_or("", |service| &*service.value.0);
