@@ -12,6 +12,7 @@ pub mod logs;
 pub mod policy;
 mod resource;
 pub mod sns;
+pub mod sqs;
 mod value;
 
 pub use resource::{

@@ -3,11 +3,14 @@
 mod alias;
 mod encrypted_function;
 mod encrypted_log_group;
+mod encrypted_queue;
 mod encrypted_table;
 mod encrypted_topic;
+mod fifo;
 mod grants;
 mod imported_key;
 mod imported_role;
+mod inbox;
 mod kms_key;
 mod outside;
 mod resource;
@@ -19,6 +22,7 @@ use std::collections::hash_map::Entry;
 pub use alias::Alias;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
+pub use encrypted_queue::EncryptedQueue;
 pub use encrypted_table::EncryptedTable;
 pub use encrypted_topic::EncryptedTopic;
 pub use imported_key::ImportedKey;
@@ -101,6 +105,7 @@ catalog! {
     Alias,
     EncryptedTable,
     EncryptedTopic,
+    EncryptedQueue,
     EncryptedLogGroup,
     EncryptedFunction,
     ImportedKey,

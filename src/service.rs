@@ -7,7 +7,11 @@ pub mod dynamodb;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
+mod sender;
 pub mod sns;
+pub mod sqs;
+
+pub use sender::{Sender, words};
 
 use std::sync::Arc;
 
@@ -114,6 +118,11 @@ pub enum SourceHolds {
 }
 
 impl Source {
+    /// A resource of a region and an account.
+    pub const fn regional(service: &'static str, resource: &'static str) -> Self {
+        Self { service, holds: SourceHolds::RegionAndAccount, resource, names_organization: false }
+    }
+
     /// Tests for this source, and for the account: an ARN without one would match any account's.
     pub fn condition(&self, at: &Target, organization: Option<&OrganizationId>) -> Condition {
         let (region, account) = match self.holds {
@@ -171,6 +180,11 @@ impl Subject {
     /// Where it is deployed.
     pub fn target(&self) -> &Target {
         &self.0.target
+    }
+
+    /// Its ARN, for a place that only speaks about it.
+    pub fn arn(&self) -> Val<String> {
+        self.value(ContextValue::Arn)
     }
 
     fn value(&self, of: ContextValue) -> Val<String> {

@@ -94,6 +94,8 @@ fn every_resource_agrees_with_cloudformation() {
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",
+        "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
     ] {
         assert!(seen.contains_key(kind), "{kind} was checked");
     }

@@ -11,6 +11,8 @@ const SPEAK_ONLY: &[(&str, &str)] = &[
     ("AWS::KMS::Key", "KeyPolicy"),
     ("AWS::Lambda::Permission", "SourceArn"),
     ("AWS::SNS::TopicPolicy", "PolicyDocument"),
+    ("AWS::SQS::Queue", "RedriveAllowPolicy"),
+    ("AWS::SQS::QueuePolicy", "PolicyDocument"),
     ("AWS::IAM::Role", "AssumeRolePolicyDocument"),
     // Variables say what something is called; what the function may do with it, and so the order, is in its policy.
     ("AWS::Lambda::Function", "Environment"),
@@ -23,6 +25,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("AWS::Lambda::Function", ":function:", "FunctionName"),
     ("AWS::Logs::LogGroup", ":log-group:", "LogGroupName"),
     ("AWS::SNS::Topic", "${AWS::AccountId}:", "TopicName"),
+    ("AWS::SQS::Queue", "${AWS::AccountId}:", "QueueName"),
 ];
 
 /// How the ARNs of a template's resources end, each with the resources that make it usable.
@@ -33,6 +36,7 @@ fn named(template: &Template) -> Vec<(String, Vec<String>)> {
         let Some(Value::Text(name)) = resource.properties.get(property) else { continue };
         let gates = template.resources.iter().filter(|(_, gate)| match gate.kind.as_str() {
             "AWS::SNS::TopicPolicy" => refers(&gate.properties["Topics"], id),
+            "AWS::SQS::QueuePolicy" => refers(&gate.properties["Queues"], id),
             "AWS::Lambda::Permission" => refers(&gate.properties["FunctionName"], id),
             _ => false,
         });

@@ -169,6 +169,7 @@ fn described(kind: &str) -> &str {
         "AWS::DynamoDB::Table" => "a table",
         "AWS::KMS::Key" => "a key",
         "AWS::SNS::Topic" => "a topic",
+        "AWS::SQS::Queue" => "a queue",
         other => other,
     }
 }

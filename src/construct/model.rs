@@ -83,7 +83,7 @@ impl Entry {
         Some(match attribute {
             Attribute::Arn => main.arn().unwrap_or_else(|| of("Arn")),
             Attribute::Name => main.name.clone().text(),
-            Attribute::Id | Attribute::KeyId => main.reference(),
+            Attribute::Id | Attribute::KeyId | Attribute::Url => main.reference(),
             Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
             Attribute::Own(_) => return None,

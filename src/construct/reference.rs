@@ -159,12 +159,14 @@ pub enum Attribute {
     AliasName,
     /// The ARN of a table's stream.
     StreamArn,
+    /// The URL of a queue.
+    Url,
     /// An attribute of a resource of any type, by CloudFormation's name.
     Own(Arc<str>),
 }
 
 impl Attribute {
-    const ALL: [Self; 6] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn];
+    const ALL: [Self; 7] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn, Self::Url];
 
     /// The attribute that stack files call `word`. Those of resources of any type begin with a capital.
     pub fn find(word: &str) -> Option<Self> {
@@ -185,6 +187,7 @@ impl Attribute {
             Self::KeyId => "key-id",
             Self::AliasName => "alias-name",
             Self::StreamArn => "stream-arn",
+            Self::Url => "url",
             Self::Own(name) => name,
         }
     }
@@ -209,6 +212,6 @@ impl AttributeOf {
 
 text_type!(
     AttributeOf,
-    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name` or `.stream-arn`",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|[A-Z][A-Za-z0-9.]*)$"
+    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn` or `.url`",
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|[A-Z][A-Za-z0-9.]*)$"
 );

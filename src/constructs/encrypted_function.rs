@@ -10,6 +10,7 @@ use serde::Deserialize;
 use self::code::Code;
 use self::variable::{Variable, VariableName};
 use super::encrypted_log_group::{encrypted, log_group};
+use super::fifo::is_fifo;
 use super::grants::{self, Grants};
 use super::service_role::ServiceRole;
 use super::twice;
@@ -137,7 +138,7 @@ impl Construct for EncryptedFunction {
         }
         let mut topic = |to: &To<sns::Topic>| {
             let topic = found.take(cx.get_here(to))?;
-            if topic.name().text().longest().ends_with(sns::FIFO) {
+            if is_fifo(&topic) {
                 // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
                 let message =
                     "messages of a FIFO topic reach queues only, and a function reports to standard topics only";

@@ -1,22 +1,19 @@
 //! `EncryptedTopic`
 
 mod delivery;
-mod publisher;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::delivery::DeliveryLogging;
-use self::publisher::PublisherName;
+use super::fifo::{self, Fifo};
+use super::inbox::{SenderName, Senders};
 use super::twice;
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, kms, sns};
-use crate::construct::{
-    Access, By, Construct, Cx, Encryption, Grantee, Naming, Resources, ServiceGrantee, To, Uses, role_principal,
-};
+use crate::construct::{Access, By, Construct, Cx, Encryption, Naming, Resources, To, Uses, role_principal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::environment::Tier;
 use crate::name::{Tags, Text};
 use crate::service::{Subject, sns as facts};
 
@@ -36,7 +33,7 @@ pub struct EncryptedTopic {
     fifo: Option<Spanned<Fifo>>,
     /// AWS services that publish here.
     #[serde(default)]
-    publishers: Vec<Spanned<PublisherName>>,
+    publishers: Vec<Spanned<SenderName<sns::Topic>>>,
     /// Where messages go, besides the functions that this topic triggers.
     #[serde(default)]
     subscriptions: Vec<Subscription>,
@@ -92,16 +89,6 @@ impl Subscription {
     }
 }
 
-/// How a FIFO topic tells two messages apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Fifo {
-    /// By an id that the publisher gives.
-    DeduplicationId,
-    /// By their content.
-    Content,
-}
-
 /// The resources of a topic.
 #[derive(Debug)]
 pub struct Parts {
@@ -123,10 +110,7 @@ impl Construct for EncryptedTopic {
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
-        let topic = match self.fifo {
-            None => naming.main("topic"),
-            Some(_) => naming.main_with_suffix("topic", sns::FIFO),
-        };
+        let topic = fifo::name("topic", self.fifo.as_ref(), naming);
         let subscription = |number: usize| format!("Subscription{number}");
         Parts {
             policy: naming.unnamed("Policy"),
@@ -140,25 +124,16 @@ impl Construct for EncryptedTopic {
         let topic = &parts.topic;
         let messages = cx.data(self.key.as_ref(), Subject::of(topic))?;
         let mut uses = Uses::default();
-        let publishers = self.publishers.iter().map(|publisher| &publisher.value.0.key);
-        uses.keys.extend(publishers.filter_map(|access| messages.used(By::Service(None), access)));
-        for grant in cx.granted() {
-            match &grant.to {
-                Grantee::Role(role) => {
-                    uses.keys.extend(messages.used(By::Role(role.clone()), &facts::PUBLISH));
-                    uses.accesses.push(Access {
-                        role: role.clone(),
-                        sid: format!("PublishTo{}", topic.id().logical),
-                        actions: vec!["sns:Publish"],
-                        resources: vec![Arn::of(topic)],
-                        condition: Condition::default(),
-                    });
-                }
-                Grantee::Service(service) => {
-                    let by = By::Service(Some(service.source.clone()));
-                    uses.keys.extend(messages.used(by, &publisher(service).key));
-                }
-            }
+        uses.keys.extend(Senders::new(&self.publishers, cx.granted()).key_uses(&messages));
+        for (_, role) in cx.granted_to_roles() {
+            uses.keys.extend(messages.used(By::Role(role.clone()), &facts::PUBLISH));
+            uses.accesses.push(Access {
+                role: role.clone(),
+                sid: format!("PublishTo{}", topic.id().logical),
+                actions: vec!["sns:Publish"],
+                resources: vec![Arn::of(topic)],
+                condition: Condition::default(),
+            });
         }
         if let (Some(logging), Some(parts)) = (&self.delivery_logging, &parts.delivery) {
             uses.keys.extend(logging.key_uses(parts, cx)?);
@@ -203,37 +178,14 @@ impl Construct for EncryptedTopic {
     }
 }
 
-/// What is known of a service as a publisher.
-fn publisher(service: &ServiceGrantee) -> &'static facts::Publisher {
-    facts::Publisher::of(service.principal).expect("constructs let publish only what can")
-}
-
 impl EncryptedTopic {
     /// The topic's policy: each publishing service for its sources, each publishing role, and nobody without TLS.
     fn statements(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Vec<Statement> {
-        let at = cx.target();
-        let organization = cx.house().organization.as_ref();
         let publish = |sid: String| Statement::allow(sid, vec!["sns:Publish"], vec![Arn::naming(topic)]);
-        let mut statements: Vec<Statement> = Vec::new();
-        for PublisherName(publisher) in self.publishers.iter().map(|publisher| &publisher.value) {
-            let principal = Principal::Service(vec![publisher.principal().at(at)]);
-            statements.push(
-                publish(publisher.key.id.to_owned()).to(principal).when(publisher.source.condition(at, organization)),
-            );
-        }
-        for grant in cx.granted() {
-            let (sid, principal, condition) = match &grant.to {
-                Grantee::Role(role) => {
-                    let (principal, condition) = role_principal(role, at, cx.house());
-                    (format!("PublishBy{}", role.id().logical), principal, condition)
-                }
-                Grantee::Service(service) => (
-                    format!("{}For{}", publisher(service).key.id, service.source.id().logical),
-                    Principal::Service(vec![service.principal.at(at)]),
-                    publisher(service).source.exactly([&service.source], organization),
-                ),
-            };
-            statements.push(publish(sid).to(principal).when(condition));
+        let mut statements = Senders::new(&self.publishers, cx.granted()).statements(publish, cx);
+        for (_, role) in cx.granted_to_roles() {
+            let (principal, condition) = role_principal(role, cx.target(), cx.house());
+            statements.push(publish(format!("PublishBy{}", role.id().logical)).to(principal).when(condition));
         }
         // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
         let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
@@ -243,40 +195,14 @@ impl EncryptedTopic {
 
     fn check(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Result<()> {
         let mut found = Diagnostics::default();
-        if self.fifo.is_none() && topic.name().text().longest().ends_with(sns::FIFO) {
-            let message = format!("a name that ends in `{}` is for FIFO topics", sns::FIFO);
-            found.push(
-                Diagnostic::error(Code::InvalidName, cx.entry().place, message).hint("`fifo: content` makes it one"),
-            );
-        }
+        found.extend(fifo::misnamed(topic, self.fifo.as_ref(), cx));
         if let Some(logging) = &self.delivery_logging {
             found.extend(twice(logging.protocols()));
         }
-        found.extend(twice(self.publishers.iter().map(|it| (it.value.0.word.to_owned(), it.span))));
         for subscription in &self.subscriptions {
             found.extend(subscription.check(self.fifo.as_ref()));
         }
-        let listed = self.publishers.iter().map(|it| (it.value.0, it.span));
-        let granted = cx.granted().iter().filter_map(|grant| Some((publisher(grant.service()?), grant.at)));
-        for (publisher, span) in listed.chain(granted) {
-            if let Some(fifo) = &self.fifo {
-                let message = format!("`{}` publishes to standard topics only", publisher.word);
-                let diagnostic = Diagnostic::error(Code::ConflictingProperties, span, message);
-                found.push(diagnostic.related(fifo.span, "a FIFO topic"));
-            }
-            if cx.house().encryption == Tier::AwsManaged {
-                let message = format!("`{}` cannot publish under the key that AWS manages for SNS", publisher.word);
-                let diagnostic = Diagnostic::error(Code::ConflictingProperties, span, message);
-                let rule = cx.house().place_of("encryption");
-                let diagnostic = diagnostic.hint("a service needs a key whose policy lets it: `customer-managed`");
-                found.push(rule.into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule")));
-            }
-            let partition = cx.target().partition();
-            if let Some(absent) = partition.filter(|partition| publisher.principal().absent_from.contains(partition)) {
-                let message = format!("`{}` does not exist in the partition `{}`", publisher.word, absent.name());
-                found.push(Diagnostic::error(Code::UnavailableService, span, message));
-            }
-        }
+        found.extend(Senders::new(&self.publishers, cx.granted()).check(self.fifo.as_ref().map(|it| it.span), cx));
         found.or(())
     }
 }

@@ -6,6 +6,7 @@
 //! Requests carry the topic's ARN as encryption context, `aws:sns:topicArn`. AWS's pages use the pair in no example;
 //! it is known from the policies of published systems, and is the only way to tie EventBridge to one topic.
 
+use super::sender::{BUCKETS, EVENT_BRIDGE, RULES, S3, Sender};
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};
 use crate::name::Partition;
 
@@ -29,37 +30,6 @@ pub const PUBLISH: KeyAccess = KeyAccess {
     source: SOURCE,
 };
 
-/// An AWS service that can publish to an encrypted topic by its own principal.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Publisher {
-    /// What stack files call it.
-    pub word: &'static str,
-    /// Its use of the topic's key.
-    pub key: KeyAccess,
-    /// The source that it names when it publishes. EventBridge names it to SNS, but not to KMS.
-    pub source: Source,
-}
-
-impl Publisher {
-    /// The publisher that stack files call `word`.
-    pub fn find(word: &str) -> Option<&'static Publisher> {
-        PUBLISHERS.iter().find(|publisher| publisher.word == word)
-    }
-
-    /// The publisher that is this service.
-    pub fn of(principal: &ServicePrincipal) -> Option<&'static Publisher> {
-        PUBLISHERS.iter().find(|publisher| publisher.principal() == principal)
-    }
-
-    /// Its principal.
-    pub fn principal(&self) -> &ServicePrincipal {
-        match &self.key.caller {
-            Caller::Service(principal, _) => principal,
-            Caller::Through(_) | Caller::Directly => unreachable!("publishers are services"),
-        }
-    }
-}
-
 /// A service that names its source to KMS and to SNS alike, as all do but EventBridge.
 const fn publisher(
     word: &'static str,
@@ -67,18 +37,14 @@ const fn publisher(
     principal: ServicePrincipal,
     from: Source,
     page: &'static str,
-) -> Publisher {
+) -> Sender {
     // "aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID" can all be tested, says the page on keys of topics, but for
     // EventBridge.
     let from = Source { names_organization: true, ..from };
     let caller = Caller::Service(principal, Some(from));
     let key =
         KeyAccess { id, caller, actions: &["kms:Decrypt", "kms:GenerateDataKey*"], context: CONTEXT, source: page };
-    Publisher { word, key, source: from }
-}
-
-const fn regional(service: &'static str, resource: &'static str) -> Source {
-    Source { service, holds: SourceHolds::RegionAndAccount, resource, names_organization: false }
+    Sender { word, key, source: from, fifo: false }
 }
 
 /// The services that can publish to encrypted topics and whose sources are documented.
@@ -86,7 +52,7 @@ const fn regional(service: &'static str, resource: &'static str) -> Source {
 /// Left out are those that publish by a role (EC2 Auto Scaling, CodePipeline, Config, `IoT` and others: give the role
 /// `publish`), and those whose source ARN no page of AWS names (Directory Service, Redshift, S3 Glacier, Inspector
 /// Classic, DynamoDB Accelerator, AWS Backup): a statement for them would let every customer's service in.
-pub const PUBLISHERS: &[Publisher] = &[
+pub const PUBLISHERS: &[Sender] = &[
     publisher(
         "budgets",
         "SnsPublishByBudgets",
@@ -98,60 +64,61 @@ pub const PUBLISHERS: &[Publisher] = &[
         "cloudwatch",
         "SnsPublishByCloudWatch",
         ServicePrincipal::new("cloudwatch"),
-        regional("cloudwatch", "alarm:*"),
+        Source::regional("cloudwatch", "alarm:*"),
         "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
     ),
     publisher(
         "codecommit",
         "SnsPublishByCodeCommit",
         ServicePrincipal::new("codecommit"),
-        regional("codecommit", "*"),
+        Source::regional("codecommit", "*"),
         "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-notify-sns.html",
     ),
     publisher(
         "dms",
         "SnsPublishByDms",
         ServicePrincipal::new("dms"),
-        regional("dms", "es:*"),
+        Source::regional("dms", "es:*"),
         "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html",
     ),
-    Publisher {
+    Sender {
         word: "events",
         key: KeyAccess {
             id: "SnsPublishByEventBridge",
-            caller: Caller::Service(ServicePrincipal::new("events"), None),
+            caller: Caller::Service(EVENT_BRIDGE, None),
             actions: &["kms:Decrypt", "kms:GenerateDataKey*"],
             context: CONTEXT,
             source: SOURCE,
         },
-        source: regional("events", "rule/*"),
+        source: RULES,
+        fifo: false,
     },
     publisher(
         "rds",
         "SnsPublishByRds",
         ServicePrincipal::new("events.rds"),
-        regional("rds", "*"),
+        Source::regional("rds", "*"),
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html",
     ),
     publisher(
         "s3",
         "SnsPublishByS3",
-        ServicePrincipal::new("s3"),
-        Source { service: "s3", holds: SourceHolds::Neither, resource: "*", names_organization: false },
+        S3,
+        BUCKETS,
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
     ),
     publisher(
         "ses",
         "SnsPublishBySes",
         ServicePrincipal::new("ses").absent_from(&[Partition::China]),
-        regional("ses", "*"),
+        Source::regional("ses", "*"),
         "https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html",
     ),
     publisher(
         "sms-voice",
         "SnsPublishBySmsVoice",
         ServicePrincipal::new("sms-voice").absent_from(&[Partition::China]),
-        regional("sms-voice", "*"),
+        Source::regional("sms-voice", "*"),
         "https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html",
     ),
 ];

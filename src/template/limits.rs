@@ -21,11 +21,13 @@ pub const LIMITS: Limits = Limits { resources: 500, outputs: 200, body: 1_048_57
 /// Policies and how long they may be, in bytes of compact JSON: resource type, property, limit.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> (which does not count blanks),
-/// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
+/// <https://docs.aws.amazon.com/general/latest/gr/sns.html>,
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
 const POLICIES: &[(&str, &str, usize)] = &[
     ("AWS::KMS::Key", "KeyPolicy", 32_768),
     ("AWS::IAM::ManagedPolicy", "PolicyDocument", 6_144),
     ("AWS::SNS::TopicPolicy", "PolicyDocument", 30_720),
+    ("AWS::SQS::QueuePolicy", "PolicyDocument", 8_192),
 ];
 
 impl Template {

@@ -1,0 +1,201 @@
+//! `EncryptedQueue`
+
+mod dead_letter;
+mod given;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::dead_letter::DeadLetter;
+use self::given::Given;
+use super::fifo::{self, Fifo};
+use super::inbox::{SenderName, Senders};
+use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::sqs::{self, DeduplicationScope, ThroughputLimit};
+use crate::cfn::{Arn, Handle, kms};
+use crate::construct::{
+    Access, Attribute, By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses, role_principal,
+};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
+use crate::document::Spanned;
+use crate::name::{Bounded, Tags};
+use crate::service::{Subject, sqs as facts};
+
+/// An SQS queue encrypted under a key of these stacks, which is used over TLS only.
+///
+/// Roles are granted `send`, `receive`, `send-receive` or `purge` on it. AWS services that send are named in `senders`:
+/// each may, for its sources in this account, and may use the key for it. Topics that a queue subscribes to and buckets
+/// that notify it need no mention here: they name the queue.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EncryptedQueue {
+    /// The key that encrypts messages at rest, needed where `encryption` is `customer-managed`.
+    key: Option<To<kms::Key>>,
+    /// Seconds for which SQS uses a data key again before it asks KMS for the next, 60 to 86400, by default 300.
+    data_key_reuse: Option<Bounded<60, 86_400>>,
+    /// Whether messages keep their order and come once; the name ends in `.fifo` then.
+    fifo: Option<Spanned<Fifo>>,
+    /// Within what a message of a FIFO queue comes once, by default `queue`.
+    deduplication_scope: Option<Spanned<DeduplicationScope>>,
+    /// What the throughput quota of a FIFO queue is for, by default `per-queue`.
+    throughput_limit: Option<Spanned<ThroughputLimit>>,
+    /// Seconds for which a message that was received is hidden from others, 0 to 43200, by default 30. For a queue that
+    /// a function reads, at least six times the function's `timeout`.
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    visibility_timeout: Option<Bounded<0, 43_200>>,
+    /// Seconds before a message can be received, 0 to 900, by default 0.
+    delay: Option<Bounded<0, 900>>,
+    /// Seconds for which a message is kept, 60 to 1209600, by default 345600, which is four days.
+    retention: Option<Bounded<60, 1_209_600>>,
+    /// The most bytes of a message, 1024 to 1048576, by default 1048576.
+    max_message_size: Option<Bounded<1_024, 1_048_576>>,
+    /// Seconds for which a call waits for messages when there are none, 0 to 20, by default 0.
+    receive_wait: Option<Bounded<0, 20>>,
+    /// Where messages go that were received again and again. Who may receive them there may also use this queue's key.
+    dead_letter: Option<DeadLetter>,
+    /// AWS services that send here.
+    #[serde(default)]
+    senders: Vec<Spanned<SenderName<sqs::Queue>>>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
+}
+
+/// The resources of a queue.
+#[derive(Debug)]
+pub struct Parts {
+    queue: Handle<sqs::Queue>,
+    policy: Handle<sqs::QueuePolicy>,
+}
+
+impl Construct for EncryptedQueue {
+    type Parts = Parts;
+
+    fn grantable() -> Vec<&'static str> {
+        given::WORDS.to_vec()
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Parts {
+        let queue = fifo::name("queue", self.fifo.as_ref(), naming);
+        naming.offer([Attribute::Url]);
+        Parts { queue, policy: naming.unnamed("Policy") }
+    }
+
+    fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+        self.dead_letter.iter().filter_map(|dead| found.take(dead.grant(&parts.queue, cx))).collect()
+    }
+
+    fn uses(&self, Parts { queue, .. }: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let messages = cx.data(self.key.as_ref(), Subject::of(queue))?;
+        let mut uses = Uses::default();
+        uses.keys.extend(self.senders(cx).key_uses(&messages));
+        for (grant, role) in cx.granted_to_roles() {
+            let given = Given::by(grant);
+            let used = given.key_access().and_then(|access| messages.used(By::Role(role.clone()), access));
+            uses.keys.extend(used);
+            uses.accesses.push(Access {
+                role: role.clone(),
+                sid: format!("{}{}", given.verb(), queue.id().logical),
+                actions: given.actions(),
+                resources: vec![Arn::of(queue)],
+                condition: Condition::default(),
+            });
+        }
+        let dead_letters = self.dead_letter.iter().flat_map(|dead| dead.receivers(cx));
+        uses.keys.extend(dead_letters.filter_map(|role| messages.used(By::Role(role), &facts::CONSUME)));
+        Ok(uses)
+    }
+
+    fn build(&self, Parts { queue, policy }: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        self.check(queue, cx)?;
+        let (managed, key) = match cx.encryption(self.key.as_ref())? {
+            Encryption::AwsOwned => (Some(true), None),
+            Encryption::AwsManaged => (None, Some(facts::AWS_MANAGED_KEY.into())),
+            Encryption::Customer(key) => (None, Some(key.arn().text())),
+        };
+        let properties = sqs::Queue {
+            queue_name: Some(queue.name()),
+            kms_data_key_reuse_period_seconds: self.data_key_reuse.filter(|_| key.is_some()).map(Bounded::get),
+            kms_master_key_id: key,
+            sqs_managed_sse_enabled: managed,
+            fifo_queue: self.fifo.as_ref().map(|_| true),
+            content_based_deduplication: self.fifo.as_ref().map(|fifo| fifo.value == Fifo::Content),
+            deduplication_scope: self.deduplication_scope.as_ref().map(|scope| scope.value),
+            fifo_throughput_limit: self.throughput_limit.as_ref().map(|limit| limit.value),
+            visibility_timeout: self.visibility_timeout.map(Bounded::get),
+            delay_seconds: self.delay.map(Bounded::get),
+            message_retention_period: self.retention.map(Bounded::get),
+            maximum_message_size: self.max_message_size.map(Bounded::get),
+            receive_message_wait_time_seconds: self.receive_wait.map(Bounded::get),
+            redrive_policy: self.dead_letter.as_ref().map(|dead| dead.redrive_policy(cx)).transpose()?,
+            redrive_allow_policy: dead_letter::redrive_allow_policy(cx)?,
+            tags: Vec::new(),
+        };
+        out.add(queue, properties);
+        let policy_document = PolicyDocument::new(self.statements(queue, cx));
+        out.add(policy, sqs::QueuePolicy { policy_document, queues: vec![queue.reference()] });
+        out.gate(queue, policy);
+        Ok(())
+    }
+}
+
+impl EncryptedQueue {
+    /// The services that send here. SQS, which moves dead letters by itself, is none of them.
+    fn senders<'s>(&'s self, cx: &Cx<'s>) -> Senders<'s, sqs::Queue> {
+        Senders::new(&self.senders, cx.granted().iter().filter(|grant| dead_letter::source(grant).is_none()))
+    }
+
+    /// The queue's policy: each sending service for its sources, each role for what it was granted, and nobody without
+    /// TLS.
+    fn statements(&self, queue: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Vec<Statement> {
+        let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::naming(queue)]);
+        let mut statements = self.senders(cx).statements(|sid| allow(sid, vec!["sqs:SendMessage"]), cx);
+        for (grant, role) in cx.granted_to_roles() {
+            let given = Given::by(grant);
+            let (principal, condition) = role_principal(role, cx.target(), cx.house());
+            let sid = format!("{}By{}", given.verb(), role.id().logical);
+            statements.push(allow(sid, given.actions()).to(principal).when(condition));
+        }
+        // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html#enforce-encryption-data-in-transit
+        let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
+        let denied = allow("DenyUseWithoutTls".to_owned(), facts::ALL.to_vec()).deny();
+        statements.push(denied.to(Principal::Everyone).when(plain));
+        statements
+    }
+
+    fn check(&self, queue: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Result<()> {
+        let mut found = Diagnostics::default();
+        found.extend(fifo::misnamed(queue, self.fifo.as_ref(), cx));
+        let fifo = self.fifo.as_ref().map(|fifo| fifo.span);
+        found.extend(self.senders(cx).check(fifo, cx));
+        if let Some(dead) = &self.dead_letter {
+            found.take(dead.check(queue, cx));
+        }
+        let conflict = |at: Span, message: &str| Diagnostic::error(Code::ConflictingProperties, at, message);
+        let only_fifo = [
+            self.deduplication_scope.as_ref().map(|scope| scope.span),
+            self.throughput_limit.as_ref().map(|limit| limit.span),
+        ];
+        if fifo.is_none() {
+            let diagnostics = only_fifo
+                .into_iter()
+                .flatten()
+                .map(|at| conflict(at, "only FIFO queues have this").hint("`fifo: content` makes it one"));
+            found.extend(diagnostics);
+        }
+        // "The `perMessageGroupId` value is allowed only when the value for `DeduplicationScope` is `messageGroup`":
+        // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+        let scope = self.deduplication_scope.as_ref();
+        if let Some(limit) = self.throughput_limit.as_ref().filter(|it| it.value == ThroughputLimit::PerMessageGroupId)
+            && scope.is_none_or(|scope| scope.value != DeduplicationScope::MessageGroup)
+        {
+            let diagnostic = conflict(limit.span, "`per-message-group-id` needs `deduplication-scope: message-group`");
+            found.push(scope.into_iter().fold(diagnostic, |it, scope| it.related(scope.span, "the scope")));
+        }
+        found.or(())
+    }
+}

@@ -1,0 +1,39 @@
+//! Topics and queues that keep the order of messages.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::inbox::Inbox;
+use crate::cfn::Handle;
+use crate::construct::{Cx, Naming};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::Spanned;
+
+/// How two messages are told apart, where each comes once and in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fifo {
+    /// By an id that the sender gives.
+    DeduplicationId,
+    /// By their content.
+    Content,
+}
+
+/// Names the topic or queue, whose name has an ending of its own where it is first in, first out.
+pub(super) fn name<R: Inbox>(kind: &'static str, fifo: Option<&Spanned<Fifo>>, naming: &mut Naming<'_>) -> Handle<R> {
+    naming.main_with_suffix(kind, fifo.map_or("", |_| R::NAME.ending))
+}
+
+/// Whether a topic or queue is first in, first out: its name says so.
+pub(super) fn is_fifo<R: Inbox>(handle: &Handle<R>) -> bool {
+    handle.name().text().longest().ends_with(R::NAME.ending)
+}
+
+/// A name that only FIFO topics or queues can have, of one that is none.
+pub(super) fn misnamed<R: Inbox>(handle: &Handle<R>, fifo: Option<&Spanned<Fifo>>, cx: &Cx<'_>) -> Option<Diagnostic> {
+    let misnamed = fifo.is_none() && is_fifo(handle);
+    misnamed.then(|| {
+        let message = format!("a name that ends in `{}` is for FIFO {}s", R::NAME.ending, R::NOUN);
+        Diagnostic::error(Code::InvalidName, cx.entry().place, message).hint("`fifo: content` makes it one")
+    })
+}

@@ -1,0 +1,160 @@
+//! Topics and queues, as AWS services send to them.
+
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer, Error};
+
+use crate::cfn::policy::{Principal, Statement};
+use crate::cfn::{Named, sns, sqs};
+use crate::construct::{By, Cx, Data, Grant, KeyUse, ServiceGrantee};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::document::Spanned;
+use crate::environment::Tier;
+use crate::service::{self, Sender, ServicePrincipal, words};
+
+/// A type of resource that services send to.
+pub(super) trait Inbox: Named {
+    /// The services that stack files can list as senders.
+    const SENDERS: &'static [Sender];
+    /// What they are called.
+    const WORDS: &'static [&'static str];
+    /// What they do.
+    const SEND: &'static str;
+    /// What they do it to.
+    const NOUN: &'static str;
+    /// Whose the resource is.
+    const OWNER: &'static str;
+
+    /// What is known of a service as a sender.
+    fn sender(principal: &ServicePrincipal) -> Option<&'static Sender> {
+        Self::SENDERS.iter().find(|sender| sender.principal() == principal)
+    }
+}
+
+impl Inbox for sns::Topic {
+    const SENDERS: &'static [Sender] = service::sns::PUBLISHERS;
+    const WORDS: &'static [&'static str] = &words::<{ service::sns::PUBLISHERS.len() }>(service::sns::PUBLISHERS);
+    const SEND: &'static str = "publish";
+    const NOUN: &'static str = "topic";
+    const OWNER: &'static str = "SNS";
+}
+
+impl Inbox for sqs::Queue {
+    const SENDERS: &'static [Sender] = service::sqs::SENDERS;
+    const WORDS: &'static [&'static str] = &words::<{ service::sqs::SENDERS.len() }>(service::sqs::SENDERS);
+    const SEND: &'static str = "send";
+    const NOUN: &'static str = "queue";
+    const OWNER: &'static str = "SQS";
+
+    fn sender(principal: &ServicePrincipal) -> Option<&'static Sender> {
+        let topics = [&service::sqs::SNS];
+        Self::SENDERS.iter().chain(topics).find(|sender| sender.principal() == principal)
+    }
+}
+
+/// An AWS service that sends to resources of type `R`.
+#[derive(Debug)]
+pub(super) struct SenderName<R> {
+    sender: &'static Sender,
+    to: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for SenderName<R> {
+    fn clone(&self) -> Self {
+        Self { sender: self.sender, to: PhantomData }
+    }
+}
+
+impl<'de, R: Inbox> Deserialize<'de> for SenderName<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let sender = R::SENDERS.iter().find(|sender| sender.word == word);
+        let sender = sender.ok_or_else(|| D::Error::unknown_variant(&word, R::WORDS))?;
+        Ok(Self { sender, to: PhantomData })
+    }
+}
+
+impl<R: Inbox> JsonSchema for SenderName<R> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("SenderTo_{}", R::TYPE).into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "string", "enum": R::WORDS })
+    }
+}
+
+/// The services that send to a resource: those that its stack file lists, and those that it was granted to.
+pub(super) struct Senders<'s, R> {
+    listed: &'s [Spanned<SenderName<R>>],
+    granted: Vec<(&'s Grant, &'s ServiceGrantee, &'static Sender)>,
+}
+
+impl<'s, R: Inbox> Senders<'s, R> {
+    /// Those that are listed, and those of the grants.
+    pub(super) fn new(listed: &'s [Spanned<SenderName<R>>], grants: impl IntoIterator<Item = &'s Grant>) -> Self {
+        let services = grants.into_iter().filter_map(|grant| Some((grant, grant.service()?)));
+        let granted = services.map(|(grant, service)| {
+            (grant, service, R::sender(service.principal).expect("constructs grant to services that can send"))
+        });
+        Self { listed, granted: granted.collect() }
+    }
+
+    /// Their uses of the key that encrypts the messages.
+    pub(super) fn key_uses(&self, messages: &Data) -> impl Iterator<Item = KeyUse> {
+        let listed = self.listed.iter().map(|listed| (listed.value.sender, None));
+        let granted = self.granted.iter().map(|(_, service, sender)| (*sender, Some(service.source.clone())));
+        listed.chain(granted).filter_map(|(sender, source)| messages.used(By::Service(source), &sender.key))
+    }
+
+    /// The statements of the resource's policy that let them send: each for its sources. `allow` makes one of an id.
+    pub(super) fn statements(&self, allow: impl Fn(String) -> Statement, cx: &Cx<'_>) -> Vec<Statement> {
+        let organization = cx.house().organization.as_ref();
+        let listed = self.listed.iter().map(|listed| {
+            let sender = listed.value.sender;
+            (sender, sender.key.id.to_owned(), sender.source.condition(cx.target(), organization))
+        });
+        let granted = self.granted.iter().map(|(_, service, sender)| {
+            let id = format!("{}For{}", sender.key.id, service.source.id().logical);
+            (*sender, id, sender.source.exactly([&service.source], organization))
+        });
+        let statements = listed.chain(granted).map(|(sender, id, condition)| {
+            allow(id).to(Principal::Service(vec![sender.principal().at(cx.target())])).when(condition)
+        });
+        statements.collect()
+    }
+
+    /// What would be accepted, and lose every message.
+    pub(super) fn check(&self, fifo: Option<Span>, cx: &Cx<'_>) -> Diagnostics {
+        let mut found = super::twice(self.listed.iter().map(|it| (it.value.sender.word.to_owned(), it.span)));
+        let listed = self.listed.iter().map(|listed| (listed.value.sender, listed.span));
+        let granted = self.granted.iter().map(|(grant, _, sender)| (*sender, grant.at));
+        for (Sender { word, fifo: ordered, .. }, principal, span) in
+            listed.chain(granted).map(|(sender, span)| (sender, sender.principal(), span))
+        {
+            let conflict = |message: String| Diagnostic::error(Code::ConflictingProperties, span, message);
+            if let Some(fifo) = fifo.filter(|_| !ordered) {
+                let diagnostic = conflict(format!("`{word}` can {} to standard {}s only", R::SEND, R::NOUN));
+                found.push(diagnostic.related(fifo, format!("a FIFO {}", R::NOUN)));
+            }
+            if cx.house().encryption == Tier::AwsManaged {
+                let message = format!("`{word}` cannot {} under the key that AWS manages for {}", R::SEND, R::OWNER);
+                let diagnostic = conflict(message);
+                let rule = cx.house().place_of("encryption");
+                let diagnostic = diagnostic.hint("a service needs a key whose policy lets it: `customer-managed`");
+                found.push(rule.into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule")));
+            }
+            let partition = cx.target().partition();
+            if let Some(absent) = partition.filter(|partition| principal.absent_from.contains(partition)) {
+                let message = format!("`{word}` does not exist in the partition `{}`", absent.name());
+                found.push(Diagnostic::error(Code::UnavailableService, span, message));
+            }
+        }
+        found
+    }
+}
