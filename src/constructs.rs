@@ -11,6 +11,7 @@ mod grants;
 mod imported_key;
 mod imported_role;
 mod inbox;
+mod key_policy;
 mod kms_key;
 mod outside;
 mod resource;

@@ -1,27 +1,21 @@
 //! `KmsKey`
 
-mod action;
 mod rotation;
-mod statement;
-mod used_by;
 
-use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::rotation::Rotation;
-use self::statement::ExtraStatement;
-use self::used_by::UsedBy;
 use super::alias::alias_name;
+use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
 use crate::cfn::kms::{KeySpec, KeyUsage};
-use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
-use crate::cfn::{Arn, Handle, kms};
-use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses, key_statements};
+use crate::cfn::{Handle, kms};
+use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::environment::{DeletionPolicy, PrincipalPattern};
-use crate::name::{AccountId, Partition, Tags, Text};
-use crate::service::kms::{DEPLOY, DESTROY, DIRECT, MANAGE, MANAGE_MULTI_REGION, allows, usages};
+use crate::environment::PrincipalPattern;
+use crate::name::{Partition, Tags, Text};
+use crate::service::kms::{DIRECT, allows, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
 ///
@@ -64,19 +58,6 @@ pub struct KmsKey {
     /// Tags of the key, besides its stack's.
     #[serde(default)]
     tags: Tags,
-}
-
-/// Who may manage a key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum AccountAccess {
-    /// Whoever IAM allows to manage it may, its policy included; IAM alone cannot grant use.
-    #[default]
-    Manage,
-    /// IAM alone decides about management and use, as in the policy that KMS gives a key by default.
-    Delegate,
-    /// Its administrators alone. Deployers keep what creating and updating the key takes.
-    AdministratorsOnly,
 }
 
 impl Construct for KmsKey {
@@ -130,7 +111,7 @@ impl Construct for KmsKey {
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             enable_key_rotation: symmetric.then_some(rotation != Rotation::Off),
             rotation_period_in_days: rotation.days(),
-            key_policy: PolicyDocument::new(self.statements(key, cx)),
+            key_policy: self.policy().document(key, cx),
             key_spec: (!symmetric).then(|| self.spec()),
             key_usage: (!symmetric).then(|| self.usage()),
             multi_region: self.multi_region.then_some(true),
@@ -138,12 +119,7 @@ impl Construct for KmsKey {
             tags: Vec::new(),
         };
         out.add(key, properties);
-        let halves = self.used_by.iter().filter_map(|user| user.other_half(key, cx));
-        let mut by_account: IndexMap<AccountId, Vec<Statement>> = IndexMap::new();
-        halves.for_each(|(account, statement)| by_account.entry(account).or_default().push(statement));
-        for (account, statements) in by_account {
-            out.ask(cx, &format!("a policy of whoever uses it in account `{account}`"), statements);
-        }
+        self.policy().ask_others(key, cx, out);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         Ok(())
     }
@@ -158,8 +134,14 @@ impl KmsKey {
         self.usage.as_ref().map_or_else(|| usages(self.spec())[0], |usage| usage.value)
     }
 
-    fn access(&self) -> AccountAccess {
-        self.account_access.as_ref().map_or(AccountAccess::default(), |access| access.value)
+    fn policy(&self) -> KeyPolicy<'_> {
+        KeyPolicy {
+            access: self.account_access.as_ref(),
+            administrators: &self.administrators,
+            used_by: &self.used_by,
+            extra: &self.extra_statements,
+            multi_region: self.multi_region,
+        }
     }
 
     fn describe(&self) -> String {
@@ -204,80 +186,7 @@ impl KmsKey {
                 found.push(conflict(used.at, message).related(place, "the key"));
             }
         }
-        self.check_access(cx, &mut found);
-        for user in &self.used_by {
-            found.extend(user.check());
-        }
-        for statement in &self.extra_statements {
-            found.extend(statement.check());
-        }
+        found.extend(self.policy().check(cx));
         found.or(())
-    }
-
-    fn check_access(&self, cx: &Cx<'_>, found: &mut Diagnostics) {
-        let only = self.access() == AccountAccess::AdministratorsOnly;
-        let at = self.account_access.as_ref().map_or(cx.entry().place, |access| access.span);
-        let conflict = |message: &str| Diagnostic::error(Code::ConflictingProperties, at, message);
-        if only && self.administrators.is_empty() {
-            found.push(conflict("`administrators-only` needs `administrators`"));
-        }
-        for administrator in self.administrators.iter().filter(|administrator| !administrator.value.is_exact()) {
-            let message = "`*` stands in `deployers` only: an administrator is one role or user";
-            found.push(Diagnostic::error(Code::InvalidValue, administrator.span, message));
-        }
-        if let Some(administrator) = self.administrators.first().filter(|_| !only) {
-            let message = "administrators make no difference where whoever IAM allows may manage the key";
-            let diagnostic = Diagnostic::error(Code::ConflictingProperties, administrator.span, message);
-            found.push(diagnostic.hint("`account-access: administrators-only` makes them the only ones"));
-        }
-        if only && cx.house().deployers.is_empty() {
-            let message = "KMS refuses a key whose creator may not put its policy, and nobody says who that is";
-            let hint = "name who creates the stacks in `deployers`, in environments.yaml or beside the construct";
-            found.push(Diagnostic::error(Code::MissingDeployers, at, message).hint(hint));
-        }
-    }
-
-    /// The key's policy: who manages it, who uses it, and who may never destroy it.
-    fn statements(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<Statement> {
-        let (house, at) = (cx.house(), cx.target());
-        let this_key = || vec![Arn::any()];
-        let mut manage: Vec<Action> = MANAGE.to_vec();
-        if self.multi_region {
-            manage.extend(MANAGE_MULTI_REGION);
-            manage.sort_unstable();
-        }
-        let to_account = |statement: Statement| statement.to(Principal::account(at));
-        let deployers = house.deployers.iter().map(|deployer| deployer.arn(at));
-        let mut deploy: Vec<Action> = DEPLOY.to_vec();
-        if house.deletion != DeletionPolicy::Retain {
-            // Deleting the stack, or rolling back its creation, deletes the key.
-            deploy.push("kms:ScheduleKeyDeletion");
-            deploy.sort_unstable();
-        }
-        let mut statements = match self.access() {
-            AccountAccess::Manage => vec![to_account(Statement::allow("AccountManagesKey", manage, this_key()))],
-            AccountAccess::Delegate => {
-                vec![to_account(Statement::allow("AccountDelegatesToIam", vec!["kms:*"], this_key()))]
-            }
-            AccountAccess::AdministratorsOnly => {
-                let administrators = self.administrators.iter().map(|administrator| administrator.value.arn(at));
-                let break_glass = house.break_glass_role.iter().map(|role| role.arn(at));
-                vec![
-                    to_account(Statement::allow("AdministratorsManageKey", manage, this_key()))
-                        .when(Condition::default().caller(administrators.chain(break_glass))),
-                    to_account(Statement::allow("DeployersUpdateKey", deploy, this_key()))
-                        .when(Condition::default().caller(deployers)),
-                ]
-            }
-        };
-        statements.extend(key_statements(cx.uses_of(key), at, house));
-        statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
-        statements.extend(self.extra_statements.iter().map(ExtraStatement::statement));
-        if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
-            let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(at)]);
-            let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), this_key());
-            statements.push(destroy.deny().to(Principal::Everyone).when(others));
-        }
-        statements
     }
 }

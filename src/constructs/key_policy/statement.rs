@@ -17,7 +17,7 @@ use crate::service::kms::{ACTIONS, CONDITION_KEYS, OPERATORS};
 /// A statement for what no grant and no `used-by` can say. Its words are checked, and so is that nobody is locked out.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct ExtraStatement {
+pub(in crate::constructs) struct ExtraStatement {
     /// Its id: letters and digits.
     sid: Sid,
     /// Whether it allows or denies.

@@ -17,7 +17,7 @@ use crate::name::{AccountId, text_type};
 /// Who uses a key outside of these stacks, through what, for what, and what it may do.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct UsedBy {
+pub(in crate::constructs) struct UsedBy {
     /// The ARN of a role or user, in which a `*` stands for any text, or the number of an account.
     principal: Option<Spanned<OutsidePrincipal>>,
     /// An AWS service that uses the key by itself, by its name before `.amazonaws.com`.

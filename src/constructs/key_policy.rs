@@ -1,0 +1,138 @@
+//! The policy of a key: who manages it, who uses it, and who may never destroy it.
+
+mod action;
+mod statement;
+mod used_by;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(super) use self::statement::ExtraStatement;
+pub(super) use self::used_by::UsedBy;
+use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::{Arn, Handle, kms};
+use crate::construct::{Cx, Resources, key_statements};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::Spanned;
+use crate::environment::{DeletionPolicy, PrincipalPattern};
+use crate::name::AccountId;
+use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION};
+
+/// Who may manage a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AccountAccess {
+    /// Whoever IAM allows to manage it may, its policy included; IAM alone cannot grant use.
+    #[default]
+    Manage,
+    /// IAM alone decides about management and use, as in the policy that KMS gives a key by default.
+    Delegate,
+    /// Its administrators alone. Deployers keep what creating and updating the key takes.
+    AdministratorsOnly,
+}
+
+/// What a construct says of the policies of its keys.
+pub(super) struct KeyPolicy<'k> {
+    /// Who may manage the key.
+    pub(super) access: Option<&'k Spanned<AccountAccess>>,
+    /// Who alone may, if it is so.
+    pub(super) administrators: &'k [Spanned<PrincipalPattern>],
+    /// Who uses it outside of these stacks.
+    pub(super) used_by: &'k [UsedBy],
+    /// Statements of the user's own.
+    pub(super) extra: &'k [ExtraStatement],
+    /// Whether it is the same key in several regions.
+    pub(super) multi_region: bool,
+}
+
+impl KeyPolicy<'_> {
+    fn access(&self) -> AccountAccess {
+        self.access.map_or(AccountAccess::default(), |access| access.value)
+    }
+
+    /// What is wrong with what the construct says.
+    pub(super) fn check(&self, cx: &Cx<'_>) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        let only = self.access() == AccountAccess::AdministratorsOnly;
+        let at = self.access.map_or(cx.entry().place, |access| access.span);
+        let conflict = |message: &str| Diagnostic::error(Code::ConflictingProperties, at, message);
+        if only && self.administrators.is_empty() {
+            found.push(conflict("`administrators-only` needs `administrators`"));
+        }
+        for administrator in self.administrators.iter().filter(|administrator| !administrator.value.is_exact()) {
+            let message = "`*` stands in `deployers` only: an administrator is one role or user";
+            found.push(Diagnostic::error(Code::InvalidValue, administrator.span, message));
+        }
+        if let Some(administrator) = self.administrators.first().filter(|_| !only) {
+            let message = "administrators make no difference where whoever IAM allows may manage the key";
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, administrator.span, message);
+            found.push(diagnostic.hint("`account-access: administrators-only` makes them the only ones"));
+        }
+        if only && cx.house().deployers.is_empty() {
+            let message = "KMS refuses a key whose creator may not put its policy, and nobody says who that is";
+            let hint = "name who creates the stacks in `deployers`, in environments.yaml or beside the construct";
+            found.push(Diagnostic::error(Code::MissingDeployers, at, message).hint(hint));
+        }
+        found.extend(self.used_by.iter().flat_map(UsedBy::check));
+        found.extend(self.extra.iter().flat_map(ExtraStatement::check));
+        found
+    }
+
+    /// The policy of one of the construct's keys.
+    pub(super) fn document(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> PolicyDocument {
+        let house = cx.house();
+        let mut statements = self.management(cx);
+        statements.extend(key_statements(cx.uses_of(key), cx.target(), house));
+        statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
+        statements.extend(self.extra.iter().map(ExtraStatement::statement));
+        if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
+            let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(cx.target())]);
+            let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), vec![Arn::any()]);
+            statements.push(destroy.deny().to(Principal::Everyone).when(others));
+        }
+        PolicyDocument::new(statements)
+    }
+
+    /// Who manages the key, and who updates it with its stack.
+    fn management(&self, cx: &Cx<'_>) -> Vec<Statement> {
+        let (house, at) = (cx.house(), cx.target());
+        let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::any()]).to(Principal::account(at));
+        let mut manage: Vec<Action> = MANAGE.to_vec();
+        if self.multi_region {
+            manage.extend(MANAGE_MULTI_REGION);
+            manage.sort_unstable();
+        }
+        match self.access() {
+            AccountAccess::Manage => vec![allow("AccountManagesKey", manage)],
+            AccountAccess::Delegate => vec![allow("AccountDelegatesToIam", vec!["kms:*"])],
+            AccountAccess::AdministratorsOnly => {
+                let mut deploy: Vec<Action> = DEPLOY.to_vec();
+                if house.deletion != DeletionPolicy::Retain {
+                    // Deleting the stack, or rolling back its creation, deletes the key.
+                    deploy.push("kms:ScheduleKeyDeletion");
+                    deploy.sort_unstable();
+                }
+                let administrators = self.administrators.iter().map(|administrator| administrator.value.arn(at));
+                let break_glass = house.break_glass_role.iter().map(|role| role.arn(at));
+                let deployers = house.deployers.iter().map(|deployer| deployer.arn(at));
+                vec![
+                    allow("AdministratorsManageKey", manage)
+                        .when(Condition::default().caller(administrators.chain(break_glass))),
+                    allow("DeployersUpdateKey", deploy).when(Condition::default().caller(deployers)),
+                ]
+            }
+        }
+    }
+
+    /// Asks other accounts for their half of what they may do with a key.
+    pub(super) fn ask_others(&self, key: &Handle<kms::Key>, cx: &Cx<'_>, out: &mut Resources<'_>) {
+        let mut by_account: IndexMap<AccountId, Vec<Statement>> = IndexMap::new();
+        for (account, statement) in self.used_by.iter().filter_map(|user| user.other_half(key, cx)) {
+            by_account.entry(account).or_default().push(statement);
+        }
+        for (account, statements) in by_account {
+            out.ask(cx, &format!("a policy of whoever uses it in account `{account}`"), statements);
+        }
+    }
+}
