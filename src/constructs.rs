@@ -1,6 +1,7 @@
 //! The catalogue: every construct that stack files can use, one file for each.
 
 mod alias;
+mod direct;
 mod encrypted_function;
 mod encrypted_log_group;
 mod encrypted_queue;
@@ -12,8 +13,10 @@ mod imported_key;
 mod imported_role;
 mod inbox;
 mod key_policy;
+mod key_pool;
 mod kms_key;
 mod outside;
+mod replica_key;
 mod resource;
 mod service_role;
 
@@ -28,7 +31,9 @@ pub use encrypted_table::EncryptedTable;
 pub use encrypted_topic::EncryptedTopic;
 pub use imported_key::ImportedKey;
 pub use imported_role::ImportedRole;
+pub use key_pool::KeyPool;
 pub use kms_key::KmsKey;
+pub use replica_key::ReplicaKey;
 pub use resource::Resource;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
@@ -103,6 +108,8 @@ macro_rules! catalog {
 
 catalog! {
     KmsKey,
+    KeyPool,
+    ReplicaKey,
     Alias,
     EncryptedTable,
     EncryptedTopic,

@@ -259,7 +259,7 @@ fn the_name_of_a_stack_is_known() {
 fn policies_that_are_too_long_are_found() {
     let mut stack = "constructs:\n  k:\n".to_owned();
     let mut grants = String::new();
-    for number in 0..45 {
+    for number in 0..90 {
         writeln!(stack, "    key-{number}: {{ KmsKey: {{}} }}").expect("text can be written to");
         write!(grants, "k/key-{number}: decrypt, ").expect("text can be written to");
     }

@@ -106,6 +106,7 @@ impl fmt::Display for KeyUsage {
 
 impl Resource for Key {
     const TYPE: &'static str = "AWS::KMS::Key";
+    const ALSO: &'static [&'static str] = &[ReplicaKey::TYPE];
     const HOLDS: Holds = Holds::Key;
     type Ref = KeyId;
 
@@ -137,6 +138,36 @@ impl Handle<Key> {
         let outside = self.any().outside.as_ref()?;
         let alias = outside.reference.known().is_some_and(|reference| reference.starts_with("alias/"));
         alias.then(|| outside.reference.clone())
+    }
+}
+
+/// `AWS::KMS::ReplicaKey`
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ReplicaKey {
+    pub description: Option<String>,
+    pub key_policy: PolicyDocument,
+    pub pending_window_in_days: Option<u32>,
+    pub primary_key_arn: Val<KeyArn>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+impl Resource for ReplicaKey {
+    const TYPE: &'static str = "AWS::KMS::ReplicaKey";
+    const HOLDS: Holds = Holds::Key;
+    type Ref = KeyId;
+
+    fn tags(&mut self) -> Option<&mut Vec<Tag>> {
+        Some(&mut self.tags)
+    }
+}
+
+impl Handle<ReplicaKey> {
+    /// The replica as the key that it is in its region.
+    pub fn as_key(&self) -> Handle<Key> {
+        Handle::from_any(self.any()).expect("a replica stands wherever a key does")
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Holds {
 pub trait Resource: Serialize {
     /// The type's name: `AWS::SNS::Topic`.
     const TYPE: &'static str;
+    /// Other types that have its attributes, and stand wherever it does.
+    const ALSO: &'static [&'static str] = &[];
     /// What is lost with it.
     const HOLDS: Holds = Holds::Nothing;
     /// What `Ref` gives.
@@ -121,7 +123,7 @@ impl<R: Resource> Handle<R> {
 
     /// The resource as an `R`, if it is one.
     pub(crate) fn from_any(any: &Arc<AnyHandle>) -> Option<Self> {
-        (any.kind == R::TYPE).then(|| Self { any: Arc::clone(any), of: PhantomData })
+        (any.kind == R::TYPE || R::ALSO.contains(&&*any.kind)).then(|| Self { any: Arc::clone(any), of: PhantomData })
     }
 
     /// The resource, whatever its type.

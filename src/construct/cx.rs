@@ -67,10 +67,13 @@ impl<'a> Cx<'a> {
         let id = self.find(&to.reference.value, to.reference.span)?;
         let entry = &self.model.entries()[id];
         entry.is_there(to.reference.span)?;
-        entry.handles.iter().find_map(Handle::from_any).ok_or_else(|| {
+        let mut fitting = entry.handles.iter().filter_map(Handle::from_any);
+        let member = entry.member(&to.reference)?;
+        fitting.nth(member).ok_or_else(|| {
             let message = format!("`{}` is {}, not {}", to.reference.value, a(entry.kind), described(R::TYPE));
             let fitting = self.model.entries().iter().filter(|other| {
-                other.instance == self.entry().instance && other.handles.iter().any(|part| part.kind == R::TYPE)
+                other.instance == self.entry().instance
+                    && other.handles.iter().any(|part| Handle::<R>::from_any(part).is_some())
             });
             let fitting: Vec<String> = fitting.map(|entry| entry.path.to_string()).take(10).collect();
             let diagnostic = Diagnostic::error(Code::WrongReference, to.reference.span, message);

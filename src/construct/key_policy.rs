@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::cx::Cx;
 use super::uses::{By, KeyUse};
 use crate::cfn::policy::{Condition, Operator, Principal, Statement};
-use crate::cfn::{Arn, Handle, iam, regional_arn};
+use crate::cfn::{Arn, Handle, iam, kms, regional_arn};
 use crate::environment::House;
 use crate::name::Target;
 use crate::service::{Caller, Subject};
@@ -24,7 +24,7 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
         };
         (who, used.data_at(key_at).account.as_ref())
     });
-    let statements = groups.into_iter().map(|(((sid, ..), _), Group { first, subjects, sources })| {
+    let statements = groups.into_iter().map(|(((sid, ..), _), Group { first, subjects, sources, .. })| {
         let data_at = first.data_at(key_at);
         let account = Principal::account(data_at);
         let (principal, caller) = match (&first.by, &first.access.caller) {
@@ -72,18 +72,21 @@ pub fn role_statements(role: &Handle<iam::Role>, cx: &Cx<'_>) -> Vec<Statement> 
 /// that is known by its alias alone is whatever has that alias.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
 fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
-    let groups = grouped(uses, |used| (used.access.id, used.key.id().clone()));
-    let statements = groups.into_iter().map(|((id, key), Group { first, subjects, sources })| {
-        let sid = format!("{id}Under{}", key.logical);
+    // A key that is used for itself, without conditions, shares its statement with others.
+    let alone = |used: &KeyUse| used.subject.is_some() || used.key.only_alias().is_some();
+    let groups = grouped(uses, |used| (used.access.id, alone(used).then(|| used.key.id().clone())));
+    let statements = groups.into_iter().map(|((id, _), Group { first, subjects, sources, keys })| {
+        let under = if keys.len() == 1 { first.key.id().logical.as_str() } else { "SeveralKeys" };
+        let sid = format!("{id}Under{under}");
         let condition = first.access.condition(first.key.target(), &subjects, &sources, None);
-        let (key, condition) = match first.key.only_alias() {
-            None => (first.key.arn().into(), condition),
+        let (keys, condition) = match first.key.only_alias() {
+            None => (keys.into_iter().map(|key| key.arn().into()).collect(), condition),
             Some(alias) => (
-                Arn::literal(regional_arn("kms", first.key.target(), "key/*")),
+                vec![Arn::literal(regional_arn("kms", first.key.target(), "key/*"))],
                 condition.and(Operator::ForAnyValueStringEquals, "kms:ResourceAliases", [alias]),
             ),
         };
-        Statement::allow(sid, first.access.actions.to_vec(), vec![key]).when(condition)
+        Statement::allow(sid, first.access.actions.to_vec(), keys).when(condition)
     });
     statements.collect()
 }
@@ -93,15 +96,19 @@ struct Group<'u> {
     first: &'u KeyUse,
     subjects: Vec<&'u Subject>,
     sources: Vec<&'u Subject>,
+    keys: Vec<&'u Handle<kms::Key>>,
 }
 
 /// Uses by what they have in common, with all their subjects and sources, in the order in which each kind first comes.
 fn grouped<'u, K: Hash + Eq>(uses: &'u [KeyUse], common: impl Fn(&'u KeyUse) -> K) -> IndexMap<K, Group<'u>> {
     let mut groups: IndexMap<K, Group<'u>> = IndexMap::new();
     for used in uses {
-        let new = || Group { first: used, subjects: Vec::new(), sources: Vec::new() };
+        let new = || Group { first: used, subjects: Vec::new(), sources: Vec::new(), keys: Vec::new() };
         let group = groups.entry(common(used)).or_insert_with(new);
         group.subjects.extend(&used.subject);
+        if group.keys.iter().all(|key| key.id() != used.key.id()) {
+            group.keys.push(&used.key);
+        }
         if let By::Service(Some(source)) = &used.by {
             group.sources.push(source);
         }

@@ -46,6 +46,8 @@ pub struct Entry {
     pub attributes: Vec<Attribute>,
     /// Whether it makes nothing here, since the rule `encryption` has no place for it: a key, where AWS's encrypt.
     pub left_out: bool,
+    /// How many keys it has, if it is a pool of them.
+    pub pool: Option<usize>,
     /// Whether it is a resource of any type, of which nothing more is known.
     pub is_raw: bool,
 }
@@ -70,9 +72,28 @@ impl Entry {
         .into())
     }
 
+    /// Which of its resources of a type a reference means, counted from 0: the first, but for members of a pool.
+    ///
+    /// # Errors
+    /// If a pool is meant and no member named, or one that it does not have; or the other way round.
+    pub fn member(&self, reference: &Spanned<Reference>) -> Result<usize> {
+        let wrong = |message: String| Err(Diagnostic::error(Code::WrongReference, reference.span, message));
+        let path = &reference.value.path;
+        let member = match (self.pool, reference.value.member) {
+            (None, None) => Ok(0),
+            (Some(size), Some(number)) if (1..=size).contains(&(number as usize)) => Ok(number as usize - 1),
+            (Some(size), Some(number)) => wrong(format!("`{path}` has {size} keys, and so no key {number}")),
+            (Some(_), None) => wrong(format!("`{path}` is a pool, and one of its keys is meant: `{path}[1]`")),
+            (None, Some(_)) => wrong(format!("`{path}` is {}, not a pool with members", a(self.kind))),
+        };
+        member.map_err(|diagnostic| diagnostic.related(self.place, format!("the `{}`", self.kind)).into())
+    }
+
     /// The value of an attribute, if the construct has it.
-    pub fn attribute(&self, attribute: &Attribute) -> Option<Val<String>> {
-        let main = self.handles.first()?;
+    fn attribute(&self, attribute: &Attribute, member: usize) -> Option<Val<String>> {
+        // A pool has a key and its alias for each member.
+        let handles = if self.pool.is_some() { self.handles.get(2 * member..2 * member + 2)? } else { &self.handles };
+        let main = handles.first()?;
         let of = |name: &'static str| Val::attribute(main.id.clone(), name);
         if let (Attribute::Own(name), true) = (attribute, self.is_raw) {
             return Some(Val::attribute(main.id.clone(), name.to_string()));
@@ -84,7 +105,7 @@ impl Entry {
             Attribute::Arn => main.arn().unwrap_or_else(|| of("Arn")),
             Attribute::Name => main.name.clone().text(),
             Attribute::Id | Attribute::KeyId | Attribute::Url => main.reference(),
-            Attribute::AliasName => self.handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
+            Attribute::AliasName => handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
             Attribute::Own(_) => return None,
         })
@@ -96,7 +117,8 @@ impl Entry {
     /// If the construct does not have it.
     pub fn attribute_or_mistake(&self, attribute: &Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
         self.is_there(of.span)?;
-        self.attribute(attribute).ok_or_else(|| {
+        let member = self.member(&Spanned { value: of.value.of.clone(), span: of.span })?;
+        self.attribute(attribute, member).ok_or_else(|| {
             let message = format!("`{}` is {} without `{}`", of.value.of, a(self.kind), attribute.word());
             let has = self.attributes.iter().map(Attribute::word);
             let hint = format!("it has {}", listed(has));

@@ -38,6 +38,7 @@ pub struct Naming<'a> {
     nameless: bool,
     left_out: bool,
     is_raw: bool,
+    is_pool: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
@@ -72,6 +73,7 @@ impl<'a> Naming<'a> {
             nameless: false,
             left_out: false,
             is_raw: false,
+            is_pool: false,
             handles: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
@@ -173,6 +175,11 @@ impl<'a> Naming<'a> {
         handle
     }
 
+    /// Lets others name the construct's keys by their numbers: each is followed by its alias.
+    pub fn offer_pool(&mut self) {
+        self.is_pool = true;
+    }
+
     /// Lets others use an attribute of the main resource.
     pub fn offer(&mut self, attributes: impl IntoIterator<Item = Attribute>) {
         self.attributes.extend(attributes);
@@ -195,7 +202,9 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self { path, instance, place, house, attributes, handles, found, nameless, left_out, is_raw, .. } = self;
+        let Self {
+            path, instance, place, house, attributes, handles, found, nameless, left_out, is_raw, is_pool, ..
+        } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
@@ -203,7 +212,8 @@ impl<'a> Naming<'a> {
             path: path.clone(),
         };
         let claims = if nameless { Vec::new() } else { handles.iter().map(claim).collect() };
-        let handles = handles.into_iter().map(|(handle, _)| handle).collect();
-        (Entry { path, instance, kind, place, house, handles, attributes, left_out, is_raw }, claims, found)
+        let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
+        let pool = is_pool.then_some(handles.len() / 2);
+        (Entry { path, instance, kind, place, house, handles, attributes, left_out, pool, is_raw }, claims, found)
     }
 }

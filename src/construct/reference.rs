@@ -20,6 +20,8 @@ pub struct Reference {
     pub stack: Option<Arc<str>>,
     /// The construct.
     pub path: Path,
+    /// The number of a key in a pool, counted from 1.
+    pub member: Option<u32>,
     /// Its region, where the stack has several.
     pub region: Option<Region>,
 }
@@ -35,17 +37,19 @@ impl Reference {
             Some((path, region)) => (path, Some(Region::new(region)?)),
             None => (rest, None),
         };
-        let (scope, id) = path.split_once('/')?;
-        let words = stack.into_iter().chain([scope, id]);
-        let path = Path { scope: scope.into(), id: id.into() };
-        words.into_iter().all(Path::accepts).then(|| Self { stack: stack.map(Into::into), path, region })
+        let (path, member) = match path.split_once('[') {
+            Some((path, number)) => (path, Some(number.strip_suffix(']')?.parse().ok()?)),
+            None => (path, None),
+        };
+        let path = Path::new(path)?;
+        stack.is_none_or(Path::accepts).then(|| Self { stack: stack.map(Into::into), path, member, region })
     }
 }
 
 text_type!(
     Reference,
     "a reference: `scope/id` in this stack, `stack:scope/id` in another",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?$"
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?$"
 );
 
 impl fmt::Display for Reference {
@@ -54,6 +58,9 @@ impl fmt::Display for Reference {
             write!(f, "{stack}:")?;
         }
         write!(f, "{}", self.path)?;
+        if let Some(member) = self.member {
+            write!(f, "[{member}]")?;
+        }
         self.region.as_ref().map_or(Ok(()), |region| write!(f, "@{region}"))
     }
 }
@@ -73,6 +80,11 @@ impl<R> To<R> {
     /// Where it was written.
     pub fn span(&self) -> Span {
         self.reference.span
+    }
+
+    /// Whether it names a member of a pool.
+    pub fn names_member(&self) -> bool {
+        self.reference.value.member.is_some()
     }
 
     /// The construct's path as part of a logical id: `messaging/inbound-sms` is `MessagingInboundSms`.
@@ -213,5 +225,5 @@ impl AttributeOf {
 text_type!(
     AttributeOf,
     "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn` or `.url`",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|[A-Z][A-Za-z0-9.]*)$"
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|[A-Z][A-Za-z0-9.]*)$"
 );

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::direct;
 use super::outside::{OutputOf, exactly_one, expect_arn};
 use crate::cfn::{Handle, Outside, Part, Pseudo, Val, kms, regional_arn};
-use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses, key_statements};
+use crate::construct::{Attribute, Construct, Cx, Naming, Resources, Uses, key_statements};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
 use crate::name::{ResourceArn, Target, text_type};
-use crate::service::kms::DIRECT;
 
 /// A key that exists outside of these stacks. It is used like a `KmsKey`, and never changed.
 ///
@@ -49,7 +49,7 @@ impl Construct for ImportedKey {
     type Parts = Handle<kms::Key>;
 
     fn grantable() -> Vec<&'static str> {
-        DIRECT.iter().map(|(word, _)| *word).collect()
+        direct::words()
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
@@ -60,15 +60,7 @@ impl Construct for ImportedKey {
     }
 
     fn uses(&self, key: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let mut uses = Uses::default();
-        for (grant, role) in cx.granted_to_roles() {
-            let words = grant.words.iter().filter_map(|word| DIRECT.iter().find(|(known, _)| *known == word.value));
-            uses.keys.extend(words.map(|(_, access)| {
-                let by = By::Role(role.clone());
-                KeyUse { key: key.clone(), at: grant.at, by, access, subject: None }
-            }));
-        }
-        Ok(uses)
+        Ok(direct::uses(key, cx, |_| true))
     }
 
     fn build(&self, key: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {

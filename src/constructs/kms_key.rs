@@ -5,17 +5,18 @@ mod rotation;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::rotation::Rotation;
+pub(super) use self::rotation::Rotation;
 use super::alias::alias_name;
+use super::direct;
 use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
 use crate::cfn::kms::{KeySpec, KeyUsage};
 use crate::cfn::{Handle, kms};
-use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, Uses};
+use crate::construct::{Attribute, Construct, Cx, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
 use crate::name::{Partition, Tags, Text};
-use crate::service::kms::{DIRECT, allows, usages};
+use crate::service::kms::{REPLICATE, allows, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
 ///
@@ -64,7 +65,7 @@ impl Construct for KmsKey {
     type Parts = Option<(Handle<kms::Key>, Handle<kms::Alias>)>;
 
     fn grantable() -> Vec<&'static str> {
-        DIRECT.iter().map(|(word, _)| *word).collect()
+        direct::words()
     }
 
     fn tags(&self) -> Option<&Tags> {
@@ -81,21 +82,15 @@ impl Construct for KmsKey {
 
     fn uses(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let Some((key, _)) = parts else { return Ok(Uses::default()) };
-        let mut uses = Uses::default();
         let mut found = Diagnostics::default();
-        for (grant, role) in cx.granted_to_roles() {
-            for word in &grant.words {
-                let Some((_, access)) = DIRECT.iter().find(|(known, _)| *known == word.value) else { continue };
-                if !allows(self.spec(), self.usage(), &word.value) {
-                    let message = format!("a key of {} does not {}", self.describe(), word.value);
-                    let diagnostic = Diagnostic::error(Code::ConflictingProperties, word.span, message);
-                    found.push(diagnostic.related(cx.entry().place, "the key"));
-                }
-                let by = By::Role(role.clone());
-                uses.keys.push(KeyUse { key: key.clone(), at: grant.at, by, access, subject: None });
+        for word in cx.granted().iter().flat_map(|grant| &grant.words) {
+            if !allows(self.spec(), self.usage(), &word.value) {
+                let message = format!("a key of {} does not {}", self.describe(), word.value);
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, word.span, message);
+                found.push(diagnostic.related(cx.entry().place, "the key"));
             }
         }
-        found.or(uses)
+        found.or(direct::uses(key, cx, |_| true))
     }
 
     fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
@@ -185,6 +180,11 @@ impl KmsKey {
                     format!("data can be encrypted under symmetric keys only, and this one is {}", self.describe());
                 found.push(conflict(used.at, message).related(place, "the key"));
             }
+        }
+        for used in cx.uses_of(key).iter().filter(|used| *used.access == REPLICATE && !self.multi_region) {
+            let message = format!("`{}` is no multi-Region key, and so has no replicas", cx.entry().path);
+            let diagnostic = conflict(used.at, message).related(place, "the key");
+            found.push(diagnostic.hint("`multi-region: true` makes it one, when it is made"));
         }
         found.extend(self.policy().check(cx));
         found.or(())

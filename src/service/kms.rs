@@ -92,6 +92,16 @@ pub const DIRECT: &[(&str, KeyAccess)] = &[
     ("derive-shared-secret", direct("DeriveSharedSecret", &["kms:DeriveSharedSecret"])),
 ];
 
+/// What making a replica takes on the primary key, of whoever makes it.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html#replicate-permissions>
+pub const REPLICATE: KeyAccess = KeyAccess {
+    id: "Replicate",
+    caller: Caller::Directly,
+    actions: &["kms:ReplicateKey"],
+    context: &[],
+    source: "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html",
+};
+
 /// What keys of a kind can be used for; the first is what they are used for unless said otherwise.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html>
 pub fn usages(spec: KeySpec) -> &'static [KeyUsage] {

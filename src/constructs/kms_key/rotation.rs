@@ -10,7 +10,7 @@ use crate::name::Bounded;
 /// Days between two rotations, or none at all.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rotation {
+pub(in crate::constructs) enum Rotation {
     Off,
     Every(Bounded<90, 2560>),
 }
@@ -23,7 +23,7 @@ impl Default for Rotation {
 
 impl Rotation {
     /// The days between two rotations, if there are any.
-    pub(super) fn days(self) -> Option<u32> {
+    pub(in crate::constructs) fn days(self) -> Option<u32> {
         match self {
             Self::Off => None,
             Self::Every(days) => Some(days.get()),

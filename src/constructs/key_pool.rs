@@ -1,0 +1,150 @@
+//! `KeyPool`
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::alias::alias_name;
+use super::direct;
+use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
+use super::kms_key::Rotation;
+use crate::cfn::{Handle, Val, kms};
+use crate::construct::{Attribute, Construct, Cx, Naming, Resources, Uses};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::document::Spanned;
+use crate::environment::PrincipalPattern;
+use crate::name::{Bounded, Tags, Text};
+
+/// A number of keys that share the work: a service takes one of them for each thing that it encrypts.
+///
+/// Each key has an alias, which is that of the pool with `-1`, `-2` and so on. What is granted on the pool is granted on
+/// all of its keys; `wallets/pool[3]` is the third of them, and stands wherever a key does. A pool that grows leaves the
+/// keys that it has as they are. A key leaves by `retired`: it stays, with its alias, and can decrypt but no longer encrypt.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct KeyPool {
+    /// How many keys there are, with those that are retired: 1 to 100.
+    size: Bounded<1, 100>,
+    /// The numbers of keys that nothing new is encrypted under.
+    #[serde(default)]
+    retired: Vec<Spanned<Bounded<1, 100>>>,
+    /// What the keys are for, in at most 8192 characters.
+    description: Option<Text<8192>>,
+    /// Days between two rotations of each key's material, 90 to 2560, or `false` for none. By default, and with `true`,
+    /// 365.
+    rotation: Option<Spanned<Rotation>>,
+    /// Who may manage the keys, by default `manage`.
+    account_access: Option<Spanned<AccountAccess>>,
+    /// Roles and users that may manage the keys and never use them, with `account-access: administrators-only`.
+    #[serde(default)]
+    administrators: Vec<Spanned<PrincipalPattern>>,
+    /// Who uses the keys outside of these stacks: roles, users, accounts, and AWS services for what they act for.
+    #[serde(default)]
+    used_by: Vec<UsedBy>,
+    /// Statements of the keys' policies for what no grant and no `used-by` can say.
+    #[serde(default)]
+    extra_statements: Vec<ExtraStatement>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
+}
+
+/// The words that put something under a key, which a retired one does no longer.
+const ENCRYPTING: &[&str] = &["encrypt", "generate-data-key", "generate-data-key-without-plaintext", "re-encrypt"];
+
+impl Construct for KeyPool {
+    type Parts = Option<Vec<(Handle<kms::Key>, Handle<kms::Alias>)>>;
+
+    fn grantable() -> Vec<&'static str> {
+        let symmetric = ["encrypt", "decrypt", "re-encrypt", "describe"].into_iter();
+        symmetric.chain(["generate-data-key", "generate-data-key-without-plaintext"]).collect()
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+        naming.has_keys().then(|| {
+            let alias = alias_name(naming);
+            naming.offer_pool();
+            naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
+            let mut key = |number: u32| {
+                let name = Val::concat([alias.clone(), format!("-{number}").into()]);
+                let key = naming.unnamed(&format!("Key{number}"));
+                (key, naming.named(&format!("Key{number}Alias"), name))
+            };
+            (1..=self.size.get()).map(&mut key).collect()
+        })
+    }
+
+    fn uses(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let retired = self.retired();
+        let mut uses = Uses::default();
+        for (number, (key, _)) in (1..).zip(parts.iter().flatten()) {
+            let gives = |word: &str| !(retired.contains(&number) && ENCRYPTING.contains(&word));
+            uses.keys.extend(direct::uses(key, cx, gives).keys);
+        }
+        Ok(uses)
+    }
+
+    fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Some(keys) = parts else { return Ok(()) };
+        self.check(keys, cx)?;
+        let rotation = self.rotation.as_ref().map_or_else(Rotation::default, |it| it.value);
+        for (key, alias) in keys {
+            let properties = kms::Key {
+                description: self.description.as_ref().map(|text| text.as_str().to_owned()),
+                enable_key_rotation: Some(rotation != Rotation::Off),
+                rotation_period_in_days: rotation.days(),
+                key_policy: self.policy().document(key, cx),
+                pending_window_in_days: Some(cx.house().key_pending_window),
+                ..kms::Key::default()
+            };
+            out.add(key, properties);
+            self.policy().ask_others(key, cx, out);
+            out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
+        }
+        Ok(())
+    }
+}
+
+impl KeyPool {
+    fn policy(&self) -> KeyPolicy<'_> {
+        KeyPolicy {
+            access: self.account_access.as_ref(),
+            administrators: &self.administrators,
+            used_by: &self.used_by,
+            extra: &self.extra_statements,
+            multi_region: false,
+        }
+    }
+
+    fn retired(&self) -> BTreeSet<u32> {
+        self.retired.iter().map(|number| number.value.get()).collect()
+    }
+
+    fn check(&self, keys: &[(Handle<kms::Key>, Handle<kms::Alias>)], cx: &Cx<'_>) -> Result<()> {
+        let mut found: Diagnostics = self.policy().check(cx);
+        let size = self.size.get();
+        for number in self.retired.iter().filter(|number| number.value.get() > size) {
+            let message = format!("the pool has {size} keys, and so no key {}", number.value.get());
+            let hint = "a retired key stays in the pool, and counts in `size`";
+            found.push(Diagnostic::error(Code::ConflictingProperties, number.span, message).hint(hint));
+        }
+        let retired = self.retired();
+        if retired.len() == size as usize {
+            let message = "every key of the pool is retired, and none is left to encrypt under";
+            found.push(Diagnostic::error(Code::ConflictingProperties, cx.entry().place, message));
+        }
+        for (number, (key, _)) in (1..).zip(keys).filter(|(number, _)| retired.contains(number)) {
+            for used in cx.uses_of(key).iter().filter(|used| used.subject.is_some()) {
+                let message = format!("key {number} of the pool is retired, and cannot encrypt anything new");
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, used.at, message);
+                found.push(diagnostic.related(cx.entry().place, "the pool"));
+            }
+        }
+        found.or(())
+    }
+}

@@ -1,0 +1,107 @@
+//! `ReplicaKey`
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::alias::alias_name;
+use super::direct;
+use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
+use crate::cfn::{Handle, kms};
+use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::document::Spanned;
+use crate::environment::PrincipalPattern;
+use crate::name::{Tags, Text};
+use crate::service::kms::REPLICATE;
+
+/// A replica of a multi-Region key in another region: the same key material, so that what was encrypted in one region can
+/// be decrypted in the other.
+///
+/// It stands beside a `region` and has a policy and an alias of its own, which follow from who uses it there. Whatever
+/// takes a `KmsKey` in that region takes it. Rotation, and what the key is used for, are its primary's.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReplicaKey {
+    /// The multi-Region key that it replicates.
+    of: To<kms::Key>,
+    /// What the key is for, in at most 8192 characters.
+    description: Option<Text<8192>>,
+    /// Who may manage the key, by default `manage`.
+    account_access: Option<Spanned<AccountAccess>>,
+    /// Roles and users that may manage the key and never use it, with `account-access: administrators-only`.
+    #[serde(default)]
+    administrators: Vec<Spanned<PrincipalPattern>>,
+    /// Who uses the key outside of these stacks: roles, users, accounts, and AWS services for what they act for.
+    #[serde(default)]
+    used_by: Vec<UsedBy>,
+    /// Statements of the key's policy for what no grant and no `used-by` can say.
+    #[serde(default)]
+    extra_statements: Vec<ExtraStatement>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
+}
+
+impl Construct for ReplicaKey {
+    type Parts = Option<(Handle<kms::ReplicaKey>, Handle<kms::Alias>)>;
+
+    fn grantable() -> Vec<&'static str> {
+        direct::words()
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+        naming.has_keys().then(|| {
+            let alias = alias_name(naming);
+            naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
+            (naming.unnamed(""), naming.named("Alias", alias))
+        })
+    }
+
+    fn uses(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let Some((replica, _)) = parts else { return Ok(Uses::default()) };
+        let mut uses = direct::uses(&replica.as_key(), cx, |_| true);
+        let by = By::Creator(cx.house().deployers.clone());
+        uses.keys.push(KeyUse { key: cx.get(&self.of)?, at: self.of.span(), by, access: &REPLICATE, subject: None });
+        Ok(uses)
+    }
+
+    fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Some((replica, alias)) = parts else { return Ok(()) };
+        let primary = cx.get(&self.of)?;
+        let mut found = self.policy().check(cx);
+        if primary.target().region == cx.target().region {
+            let message = format!("a replica is in another region than its primary, and so is not `{}`", self.of);
+            let diagnostic = Diagnostic::error(Code::WrongReference, self.of.span(), message);
+            found.push(diagnostic.hint("`region: …` beside the kind says where it is"));
+        }
+        found.or(())?;
+        let key = replica.as_key();
+        let properties = kms::ReplicaKey {
+            description: self.description.as_ref().map(|text| text.as_str().to_owned()),
+            key_policy: self.policy().document(&key, cx),
+            pending_window_in_days: Some(cx.house().key_pending_window),
+            primary_key_arn: primary.arn(),
+            tags: Vec::new(),
+        };
+        out.add(replica, properties);
+        self.policy().ask_others(&key, cx, out);
+        out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
+        Ok(())
+    }
+}
+
+impl ReplicaKey {
+    fn policy(&self) -> KeyPolicy<'_> {
+        KeyPolicy {
+            access: self.account_access.as_ref(),
+            administrators: &self.administrators,
+            used_by: &self.used_by,
+            extra: &self.extra_statements,
+            multi_region: true,
+        }
+    }
+}

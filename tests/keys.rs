@@ -1,0 +1,137 @@
+//! Keys that are more than one: pools and replicas.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{ENVIRONMENTS, json, statements, template};
+use serde_json::{Value as Json, json};
+
+const POOL: &str = "
+constructs:
+  security:
+    wallets: { KeyPool: { size: 3, retired: [2] } }
+    logs: { KmsKey: {} }
+  storage: { items: { EncryptedTable: { key: 'security/wallets[3]', partition-key: { id: S } } } }
+  compute:
+    service:
+      EncryptedFunction:
+        code: { bucket: artifacts, key: worker.zip }
+        runtime: python3.13
+        logs-key: security/logs
+        grants: { security/wallets: [encrypt, decrypt] }
+outputs: { Second: 'security/wallets[2].alias-name' }
+";
+
+fn policy(template: &synth::template::Template, id: &str, property: &str) -> BTreeMap<String, Json> {
+    statements(template, id, property).into_iter().collect()
+}
+
+#[test]
+fn a_pool_is_granted_as_a_whole_and_retired_keys_only_decrypt() {
+    let template = template(ENVIRONMENTS, POOL, "dev");
+    let aliases: Vec<Json> = (1..=3)
+        .map(|n| json(&template.resources[&format!("SecurityWalletsKey{n}Alias")].properties["AliasName"]))
+        .collect();
+    assert_eq!(aliases[0], "alias/app-dev-security-key-wallets-1");
+    assert_eq!(json(&template.outputs["Second"].value), aliases[1]);
+    for (number, encrypts) in [(1, true), (2, false), (3, true)] {
+        let policy = policy(&template, &format!("SecurityWalletsKey{number}"), "KeyPolicy");
+        assert!(policy.contains_key("DecryptByComputeServiceRole"));
+        assert_eq!(policy.contains_key("EncryptByComputeServiceRole"), encrypts, "key {number}");
+        assert_eq!(policy.contains_key("DynamoDbCreate"), number == 3);
+    }
+    let arn = |number: u32| json!({ "Fn::GetAtt": [format!("SecurityWalletsKey{number}"), "Arn"] });
+    let role = policy(&template, "ComputeServiceRolePolicy", "PolicyDocument");
+    assert_eq!(role["EncryptUnderSeveralKeys"]["Resource"], json!([arn(1), arn(3)]));
+    assert_eq!(role["DecryptUnderSeveralKeys"]["Resource"], json!([arn(1), arn(2), arn(3)]));
+    let table = json(&template.resources["StorageItems"].properties["SSESpecification"]);
+    assert_eq!(table["KMSMasterKeyId"], arn(3));
+}
+
+#[test]
+fn growing_a_pool_leaves_its_keys_as_they_are() {
+    let before = template(ENVIRONMENTS, POOL, "prod");
+    let after = template(ENVIRONMENTS, &POOL.replace("size: 3", "size: 5"), "prod");
+    for (id, resource) in &before.resources {
+        if id != "ComputeServiceRolePolicy" {
+            assert_eq!(after.resources[id], *resource, "{id}");
+        }
+    }
+    assert_eq!(after.resources.len(), before.resources.len() + 4);
+}
+
+#[test]
+fn members_are_named_where_one_is_meant() {
+    for (from, to, message) in [
+        ("'security/wallets[3]'", "security/wallets", "`security/wallets` is a pool, and one of its keys is meant"),
+        ("'security/wallets[3]'", "'security/wallets[4]'", "`security/wallets` has 3 keys, and so no key 4"),
+        ("'security/wallets[3]'", "'security/wallets[2]'", "key 2 of the pool is retired"),
+        ("'security/wallets[3]'", "'security/logs[1]'", "`security/logs` is a `KmsKey`, not a pool with members"),
+        ("security/wallets: [encrypt", "'security/wallets[1]': [encrypt", "granted on all of its keys"),
+        ("retired: [2]", "retired: [4]", "the pool has 3 keys, and so no key 4"),
+        ("retired: [2]", "retired: [1, 2, 3]", "every key of the pool is retired"),
+    ] {
+        let found = common::findings(ENVIRONMENTS, &POOL.replace(from, to), "dev");
+        assert!(found.contains(message), "{to}: {found}");
+    }
+}
+
+const REGIONS: &str = "
+environments:
+  dev: { protection: open, regions: [eu-west-1, eu-central-1] }
+";
+
+const REPLICA: &str = "
+constructs:
+  security:
+    phi: { KmsKey: { multi-region: true } }
+    copy:
+      ReplicaKey: { of: security/phi }
+      region: eu-central-1
+  storage:
+    items:
+      EncryptedTable: { key: security/copy, partition-key: { id: S } }
+      region: eu-central-1
+";
+
+#[test]
+fn a_replica_is_a_key_of_its_region_with_a_policy_of_its_own() {
+    let synthesis = common::synthesize_all(REGIONS, &[("app.yaml", REPLICA)], "dev");
+    let [primary, other] = synthesis.stacks.as_slice() else { panic!("a stack for each region") };
+    let replica = &other.template.resources["SecurityCopy"];
+    assert_eq!(replica.kind, "AWS::KMS::ReplicaKey");
+    let output = json!({ "StackName": "app-dev", "OutputName": "SecurityPhiArn", "Region": "eu-west-1" });
+    assert_eq!(json(&replica.properties["PrimaryKeyArn"]), json!({ "Fn::GetStackOutput": output }));
+    assert!(policy(&other.template, "SecurityCopy", "KeyPolicy").contains_key("DynamoDbCreate"));
+    assert!(!policy(&primary.template, "SecurityPhi", "KeyPolicy").contains_key("DynamoDbCreate"));
+    let table = json(&other.template.resources["StorageItems"].properties["SSESpecification"]);
+    assert_eq!(table["KMSMasterKeyId"], json!({ "Fn::GetAtt": ["SecurityCopy", "Arn"] }));
+}
+
+#[test]
+fn a_replica_is_elsewhere_and_its_primary_can_have_one() {
+    for (from, to, message) in [
+        ("multi-region: true", "multi-region: false", "`security/phi` is no multi-Region key"),
+        ("of: security/phi }\n      region: eu-central-1", "of: security/phi }", "a replica is in another region"),
+    ] {
+        let found = common::findings(REGIONS, &REPLICA.replace(from, to), "dev");
+        assert!(found.contains(message), "{to}: {found}");
+    }
+}
+
+#[test]
+fn where_awss_keys_encrypt_there_is_neither_pool_nor_replica() {
+    let environments = "environments: { dev: { protection: open, encryption: aws-managed } }";
+    let stack = POOL
+        .replace("'security/wallets[3]'", "security/logs")
+        .replace("grants: { security/wallets: [encrypt, decrypt] }", "");
+    let found = common::findings(
+        environments,
+        &stack.replace("outputs: { Second: 'security/wallets[2].alias-name' }", ""),
+        "dev",
+    );
+    assert!(found.contains("left out: `security/wallets`, the `KeyPool`"), "{found}");
+    let found = common::findings(environments, POOL, "dev");
+    assert!(found.contains("error[absent-key]: `security/wallets` does not exist here"), "{found}");
+}
