@@ -11,6 +11,7 @@ pub mod lambda;
 pub mod logs;
 pub mod policy;
 mod resource;
+pub mod s3;
 pub mod sns;
 pub mod sqs;
 mod value;

@@ -2,6 +2,7 @@
 
 mod alias;
 mod direct;
+mod encrypted_bucket;
 mod encrypted_function;
 mod encrypted_log_group;
 mod encrypted_queue;
@@ -15,7 +16,9 @@ mod inbox;
 mod key_policy;
 mod key_pool;
 mod kms_key;
+mod log_bucket;
 mod outside;
+mod private_bucket;
 mod replica_key;
 mod resource;
 mod service_role;
@@ -24,6 +27,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 pub use alias::Alias;
+pub use encrypted_bucket::EncryptedBucket;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
 pub use encrypted_queue::EncryptedQueue;
@@ -33,6 +37,7 @@ pub use imported_key::ImportedKey;
 pub use imported_role::ImportedRole;
 pub use key_pool::KeyPool;
 pub use kms_key::KmsKey;
+pub use log_bucket::LogBucket;
 pub use replica_key::ReplicaKey;
 pub use resource::Resource;
 
@@ -111,6 +116,8 @@ catalog! {
     KeyPool,
     ReplicaKey,
     Alias,
+    EncryptedBucket,
+    LogBucket,
     EncryptedTable,
     EncryptedTopic,
     EncryptedQueue,

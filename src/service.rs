@@ -7,6 +7,7 @@ pub mod dynamodb;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
+pub mod s3;
 mod sender;
 pub mod sns;
 pub mod sqs;

@@ -16,7 +16,30 @@ in_account() { # account
 }
 
 {% endif %}
+{% if stacks | selectattr("buckets") | list %}
+# CloudFormation deletes no bucket that holds anything: all versions of all objects go first, a hundred at a time, until
+# there are none or those that are left are locked.
+empty() {
+  local bucket=$1 objects before
+  shift
+  while
+    before=${objects:-}
+    objects=$(aws s3api list-object-versions --bucket "$bucket" --no-paginate --max-keys 100 --output json "$@" \
+      --query '{Quiet: `true`, Objects: [Versions, DeleteMarkers][][].{Key: Key, VersionId: VersionId}}')
+    grep -q '"Key"' <<<"$objects" && [ "$objects" != "$before" ]
+  do
+    aws s3api delete-objects --bucket "$bucket" --delete "$objects" "$@"
+  done
+}
+
+{% endif %}
 {% for stack in stacks | reverse %}
+{% if stack.buckets %}
+for bucket in $(aws cloudformation list-stack-resources{{ stack.region }} --stack-name {{ stack.name }} --output text \
+  --query "StackResourceSummaries[?ResourceType=='AWS::S3::Bucket'].PhysicalResourceId"); do
+  empty "$bucket"{{ stack.region }}
+done
+{% endif %}
 {% if loop.changed(stack.account) and stack.account %}
 in_account {{ stack.account }}
 {% endif %}

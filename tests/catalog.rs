@@ -91,6 +91,8 @@ fn every_resource_agrees_with_cloudformation() {
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
         "AWS::Logs::MetricFilter",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",

@@ -95,7 +95,8 @@ fn within<'s>(root: &'s Value, property: &'s Value) -> Option<&'s Value> {
     inner["properties"].is_object().then_some(inner)
 }
 
-/// Follows `$ref`, and takes the alternative of an optional property that is not `null`.
+/// Follows `$ref`, and takes the alternative of an optional property that is not `null`, or the element of a list that
+/// may be written as its only one.
 fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
     if let Some(target) = schema["$ref"].as_str() {
         return root.pointer(target.trim_start_matches('#')).map_or(schema, |schema| resolve(root, schema));
@@ -103,6 +104,7 @@ fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
     let mut something = schema["anyOf"].as_array().into_iter().flatten().filter(|schema| schema["type"] != "null");
     match (something.next(), something.next()) {
         (Some(only), None) => resolve(root, only),
+        (Some(one), Some(many)) if many["items"] == *one => resolve(root, one),
         _ => schema,
     }
 }

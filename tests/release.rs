@@ -113,9 +113,23 @@ fn scripts_follow_the_protection_level() {
     assert!(dev[0].1.contains("deploy keys-dev keys.template.json\n"));
     assert!(!dev[0].1.contains("termination-protection"));
     assert!(dev[1].1.contains("delete-stack --stack-name keys-dev\n"));
+    assert!(!dev[1].1.contains("empty"), "there is nothing to empty");
     let prod = texts("prod");
     assert_eq!(prod.len(), 1, "a locked environment has no script that destroys it");
     assert!(prod[0].1.contains("protect keys-prod\n"));
     assert!(prod[0].1.contains("--enable-termination-protection"));
     assert!(prod[0].1.contains("111122223333"), "the script stops in another account");
+}
+
+#[test]
+fn buckets_are_emptied_before_they_are_deleted() {
+    let stack = "constructs: { storage: { files: { EncryptedBucket: {} } } }";
+    let environments = "environments: { dev: { protection: open, encryption: aws-owned, regions: [eu-west-1] } }";
+    let stacks = folder(environments, &[("files.yaml", stack)]);
+    let release = release(stacks.path(), "dev", &[], Format::Json).expect("nothing is wrong");
+    let scripts: Vec<_> = release.scripts().into_iter().map(|file| file.text).collect();
+    let at = |text: &str| scripts[1].find(text).unwrap_or_else(|| panic!("it has `{text}`: {}", scripts[1]));
+    assert!(
+        at("empty \"$bucket\" --region eu-west-1\n") < at("delete-stack --region eu-west-1 --stack-name files-dev\n")
+    );
 }

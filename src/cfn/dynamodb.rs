@@ -203,6 +203,7 @@ impl Named for Table {
         punctuation: "_-.",
         ending: "",
         reserved: &[],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
     };

@@ -40,6 +40,7 @@ impl Named for Role {
         punctuation: "_+=,.@-",
         ending: "",
         reserved: &[],
+        refuses: None,
         scope: Scope::Account,
         source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
     };
@@ -68,6 +69,7 @@ pub struct ManagedPolicy {
 
 impl Resource for ManagedPolicy {
     const TYPE: &'static str = "AWS::IAM::ManagedPolicy";
+    const YIELDS: bool = true;
     type Ref = String;
 }
 
@@ -79,6 +81,7 @@ impl Named for ManagedPolicy {
         punctuation: "_+=,.@-",
         ending: "",
         reserved: &[],
+        refuses: None,
         scope: Scope::Account,
         source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html",
     };

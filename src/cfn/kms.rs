@@ -194,6 +194,7 @@ impl Named for Alias {
         punctuation: ":/_-",
         ending: "",
         reserved: &["alias/aws/"],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",
     };

@@ -163,6 +163,7 @@ impl Named for Function {
         punctuation: "-_",
         ending: "",
         reserved: &[],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
     };
@@ -180,6 +181,7 @@ pub struct Permission {
     pub function_name: Val<String>,
     pub action: &'static str,
     pub principal: Val<String>,
+    pub source_account: Option<Val<String>>,
     pub source_arn: Arn,
 }
 

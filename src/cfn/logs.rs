@@ -53,6 +53,7 @@ impl Named for LogGroup {
         punctuation: "_-/.#",
         ending: "",
         reserved: &["aws/"],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
     };

@@ -139,6 +139,9 @@ pub enum Operator {
     Bool,
     #[serde(rename = "ForAnyValue:StringEquals")]
     ForAnyValueStringEquals,
+    Null,
+    NumericLessThan,
+    StringNotEquals,
     /// One that users wrote.
     #[serde(untagged)]
     Written(String),

@@ -30,6 +30,9 @@ pub trait Resource: Serialize {
     const ALSO: &'static [&'static str] = &[];
     /// What is lost with it.
     const HOLDS: Holds = Holds::Nothing;
+    /// Whether AWS accepts it before what it speaks of is there. It still waits, since only then it is of use, but not
+    /// where that would make a circle.
+    const YIELDS: bool = false;
     /// What `Ref` gives.
     type Ref;
 
@@ -151,6 +154,14 @@ impl<R: Resource> Handle<R> {
         self.any.outside.is_some()
     }
 
+    /// No text, for whoever waits for the resource. What exists already is waited for by nobody.
+    fn order(&self) -> Val<String> {
+        match self.is_outside() {
+            true => "".into(),
+            false => Part::After(self.id().clone()).into(),
+        }
+    }
+
     /// An attribute; each type offers its own as methods.
     pub(crate) fn attribute<T>(&self, name: &'static str) -> Val<T> {
         Val::attribute(self.any.id.clone(), name)
@@ -161,6 +172,11 @@ impl<R: Named> Handle<R> {
     /// Its physical name.
     pub fn name(&self) -> Val<Name> {
         self.any.name.clone()
+    }
+
+    /// Its physical name for a place that *uses* the resource: with the order of [`Arn::of`].
+    pub fn name_in_use(&self) -> Val<String> {
+        Val::concat([self.order(), self.name().text()])
     }
 }
 
@@ -173,11 +189,7 @@ impl Arn {
     /// For a place that *uses* the resource: a statement's resource, a notification's target, a log destination.
     /// Whatever holds it is made after the resource, and after what makes it usable.
     pub fn of<R: Named>(handle: &Handle<R>) -> Self {
-        let Self(arn) = Self::naming(handle);
-        match handle.is_outside() {
-            true => Self(arn),
-            false => Self(Val::concat([Val::from(Part::After(handle.id().clone())), arn])),
-        }
+        Self::naming(handle).after(handle)
     }
 
     /// For a place that only *speaks about* the resource: a condition, an encryption context, a principal. It asks
@@ -194,6 +206,12 @@ impl Arn {
     /// An ARN written out, as users give it.
     pub fn literal(text: impl Into<Val<String>>) -> Self {
         Self(text.into())
+    }
+
+    /// The ARN for a place that also waits for this resource, without which it could not use the ARN's.
+    #[must_use]
+    pub fn after<R: Resource>(self, gate: &Handle<R>) -> Self {
+        Self(Val::concat([gate.order(), self.0]))
     }
 
     /// The ARN with something appended: `/index/*`, `:*`.

@@ -103,6 +103,7 @@ impl Named for Topic {
         punctuation: "_-",
         ending: FIFO,
         reserved: &[],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
     };

@@ -103,6 +103,7 @@ impl Named for Queue {
         punctuation: "_-",
         ending: FIFO,
         reserved: &[],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
     };

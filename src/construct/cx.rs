@@ -171,6 +171,8 @@ fn described(kind: &str) -> &str {
     match kind {
         "AWS::DynamoDB::Table" => "a table",
         "AWS::KMS::Key" => "a key",
+        "AWS::Lambda::Function" => "a function",
+        "AWS::S3::Bucket" => "a bucket",
         "AWS::SNS::Topic" => "a topic",
         "AWS::SQS::Queue" => "a queue",
         other => other,

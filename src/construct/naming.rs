@@ -110,7 +110,7 @@ impl<'a> Naming<'a> {
     }
 
     /// The same, with an ending that the service asks for.
-    pub fn main_with_suffix<R: Named>(&mut self, kind: &'static str, suffix: &str) -> Handle<R> {
+    pub fn main_with_suffix<R: Named>(&mut self, kind: &'static str, suffix: impl Into<Val<String>>) -> Handle<R> {
         let name = self.physical(kind);
         self.attributes.extend([Attribute::Name, Attribute::Arn]);
         self.named("", Val::concat([name, suffix.into()]))
@@ -133,7 +133,8 @@ impl<'a> Naming<'a> {
         self.handle(role, name, Some(R::arn), Some(&R::NAME))
     }
 
-    fn refuse(&mut self, code: Code, message: String, name: &Val<String>) {
+    /// Reports why a name is refused.
+    pub fn refuse(&mut self, code: Code, message: String, name: &Val<String>) {
         let mut diagnostic = Diagnostic::error(code, self.named_at, message);
         if name.known().is_none() {
             diagnostic = diagnostic.hint("account and region count with their longest possible values");

@@ -24,12 +24,19 @@ pub struct Resources<'a> {
     house: &'a House,
     untagged: BTreeSet<&'a str>,
     made: IndexMap<String, template::Resource>,
-    waits: Vec<(String, ResourceId)>,
+    waits: Waits,
     gates: HashMap<String, Vec<String>>,
     imports: Vec<Import>,
     /// What the properties that are being lowered as users write them wait for.
     used: Vec<ResourceId>,
     requests: Vec<Request>,
+}
+
+/// Who waits for whom: always, or unless it would make a circle.
+#[derive(Debug, Default)]
+struct Waits {
+    firm: Vec<(String, ResourceId)>,
+    yielding: Vec<(String, ResourceId)>,
 }
 
 impl<'a> Resources<'a> {
@@ -64,7 +71,8 @@ impl<'a> Resources<'a> {
         let id = handle.id().logical.as_str().to_owned();
         if R::HOLDS != Holds::Key {
             // A key waits for nobody: whatever is encrypted under it waits for the key.
-            self.waits.extend(found.after.into_iter().map(|to| (id.clone(), to)));
+            let waits = if R::YIELDS { &mut self.waits.yielding } else { &mut self.waits.firm };
+            waits.extend(found.after.into_iter().map(|to| (id.clone(), to)));
         }
         self.imports.extend(found.imports);
         let (deletion_policy, update_replace_policy) = match R::HOLDS {
@@ -94,7 +102,7 @@ impl<'a> Resources<'a> {
         let properties: template::Map = lowered.collect();
         let id = handle.id.logical.as_str().to_owned();
         let after = std::mem::take(&mut self.used);
-        self.waits.extend(after.into_iter().map(|to| (id.clone(), to)));
+        self.waits.firm.extend(after.into_iter().map(|to| (id.clone(), to)));
         let (deletion_policy, update_replace_policy) = match holds_data {
             true => (Some(self.deletion()), Some(self.replacement())),
             false => (None, None),
@@ -115,7 +123,7 @@ impl<'a> Resources<'a> {
         let lowered = over.iter().map(|(key, raw)| (key.clone(), raw.lower(at, cx, self, &mut found)));
         let over: template::Map = lowered.collect();
         let after = std::mem::take(&mut self.used);
-        self.waits.extend(after.into_iter().map(|to| (id.to_owned(), to)));
+        self.waits.firm.extend(after.into_iter().map(|to| (id.to_owned(), to)));
         if let Some(resource) = self.made.get_mut(id) {
             resource.properties.merge(over);
         }
@@ -155,9 +163,17 @@ impl<'a> Resources<'a> {
 
     /// The resources with their `DependsOn`.
     pub fn finish(mut self) -> Finished {
-        let mut edges = Vec::new();
         let mut needs: BTreeSet<InstanceId> = self.imports.iter().map(|import| import.instance).collect();
-        for (from, to) in &self.waits {
+        let firm = self.edges(&self.waits.firm, &mut needs);
+        let yielding = self.edges(&self.waits.yielding, &mut needs);
+        template::print_dependencies(&mut self.made, &firm, &yielding);
+        Finished { resources: self.made, imports: self.imports, needs, requests: self.requests }
+    }
+
+    /// The edges within the template, each with those to what makes its end usable; the others are needs.
+    fn edges(&self, waits: &[(String, ResourceId)], needs: &mut BTreeSet<InstanceId>) -> Vec<(String, String)> {
+        let mut edges = Vec::new();
+        for (from, to) in waits {
             if to.instance != self.instance {
                 needs.insert(to.instance);
                 continue;
@@ -166,8 +182,7 @@ impl<'a> Resources<'a> {
             let gates = self.gates.get(to).into_iter().flatten().map(String::as_str);
             edges.extend(std::iter::once(to).chain(gates).map(|to| (from.clone(), to.to_owned())));
         }
-        template::print_dependencies(&mut self.made, &edges);
-        Finished { resources: self.made, imports: self.imports, needs, requests: self.requests }
+        edges
     }
 
     fn deletion(&self) -> String {

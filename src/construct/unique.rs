@@ -101,20 +101,26 @@ impl UniqueNames {
             elsewhere.dedup();
             if !elsewhere.is_empty() {
                 let elsewhere = listed(elsewhere);
-                let message = format!("{} called `{name}` is also in {elsewhere}, which may share an account", rule.of);
+                let (why, mend) = match rule.scope {
+                    Scope::Partition => ("and no two accounts can have one name", ""),
+                    _ => ("which may share an account", ", or an `account` for each environment"),
+                };
+                let message = format!("{} called `{name}` is also in {elsewhere}, {why}", rule.of);
                 let diagnostic = Diagnostic::error(Code::DuplicateName, first.place, message);
-                found.push(
-                    diagnostic.hint("a naming rule with `{{ env }}` in it, or an `account` for each environment"),
-                );
+                found.push(diagnostic.hint(format!("a naming rule with `{{{{ env }}}}` in it{mend}")));
             }
         }
         found
     }
 }
 
-/// Whether two resources may come into one account, and one region where the service asks for that.
+/// Whether two resources may come into one partition, account or region, as far as the service asks for that.
 fn may_share(one: &Owner, other: &Owner, scope: Scope) -> bool {
     let (ours, theirs) = (&one.target, &other.target);
+    if scope == Scope::Partition {
+        let (ours, theirs) = (ours.partition(), theirs.partition());
+        return ours.is_none() || theirs.is_none() || ours == theirs;
+    }
     let account = ours.account.is_none() || theirs.account.is_none() || ours.account == theirs.account;
     // Within an environment, a region beside a construct is another one than the primary, even where that is not known.
     let unknown = one.environment != other.environment && (ours.region.is_none() || theirs.region.is_none());

@@ -55,6 +55,11 @@ impl Grantee {
 }
 
 impl Grant {
+    /// A grant of one word that the stack file does not spell, since a reference in it says as much.
+    pub fn of(word: &str, to: Grantee, on: EntryId, at: Span) -> Self {
+        Self { to, on, at, words: vec![Spanned { value: word.to_owned(), span: at }] }
+    }
+
     /// The role that it was granted to, if it was one.
     pub fn role(&self) -> Option<&Handle<iam::Role>> {
         match &self.to {

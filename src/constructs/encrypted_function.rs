@@ -109,8 +109,7 @@ impl Construct for EncryptedFunction {
         if let Some(to) = &self.dead_letter
             && let Some(on) = found.take(cx.entry_of(to))
         {
-            let word = Spanned { value: "publish".to_owned(), span: to.span() };
-            grants.push(Grant { to: Grantee::Role(role.clone()), on, at: to.span(), words: vec![word] });
+            grants.push(Grant::of("publish", Grantee::Role(role.clone()), on, to.span()));
         }
         grants
     }
@@ -182,6 +181,7 @@ impl Construct for EncryptedFunction {
                 function_name: function.reference(),
                 action: "lambda:InvokeFunction",
                 principal: PRINCIPAL.at(cx.target()),
+                source_account: None,
                 source_arn: Arn::naming(&topic),
             };
             out.add(permission, properties);

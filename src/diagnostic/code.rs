@@ -70,7 +70,8 @@ pub enum Code {
     /// region, their longest possible values count.
     NameTooLong,
     /// Two constructs get one physical name where the service wants it to be unique: in the account and region, or
-    /// in the account, across every environment that shares the account or may share it.
+    /// in the account, across every environment that shares the account or may share it; in the partition, across all
+    /// environments.
     DuplicateName,
     /// Two paths give one logical id, which would make one resource of two.
     DuplicateLogicalId,

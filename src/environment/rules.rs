@@ -135,6 +135,8 @@ pub struct Rules {
     pub deletion_protection: Option<Spanned<bool>>,
     /// Whether tables can be restored to any second of the last 35 days.
     pub point_in_time_recovery: Option<Spanned<bool>>,
+    /// Whether buckets keep the versions of objects that were overwritten or deleted.
+    pub versioning: Option<Spanned<bool>>,
     /// Days between the order to delete a key and its end.
     pub key_pending_window: Option<Spanned<Bounded<7, 30>>>,
     /// Days for which log events are kept.
@@ -168,6 +170,8 @@ pub struct House {
     pub deletion_protection: bool,
     /// Whether tables can be restored to any point in time.
     pub point_in_time_recovery: bool,
+    /// Whether buckets keep older versions of their objects.
+    pub versioning: bool,
     /// Days between the order to delete a key and its end.
     pub key_pending_window: u32,
     /// Days for which log events are kept.
@@ -251,6 +255,7 @@ impl House {
             ),
             deletion_protection: rule!(deletion_protection, "deletion-protection", false, false, true),
             point_in_time_recovery: rule!(point_in_time_recovery, "point-in-time-recovery", false, true, true),
+            versioning: rule!(versioning, "versioning", false, true, true),
             key_pending_window: rule!(key_pending_window, "key-pending-window", 7, 14, 30),
             log_retention: rule!(log_retention, "log-retention", 7, 30, 365),
             termination_protection: rule!(termination_protection, "termination-protection", false, false, true),
@@ -299,6 +304,7 @@ impl House {
         ordered!(replacement, "replacement-policy", replacement);
         ordered!(deletion_protection, "deletion-protection", switch);
         ordered!(point_in_time_recovery, "point-in-time-recovery", switch);
+        ordered!(versioning, "versioning", switch);
         ordered!(key_pending_window, "key-pending-window", days);
         ordered!(log_retention, "log-retention", days);
         ordered!(termination_protection, "termination-protection", switch);
@@ -328,6 +334,7 @@ impl Rules {
             self.replacement_policy.as_ref().map(|rule| rule.span),
             self.deletion_protection.as_ref().map(|rule| rule.span),
             self.point_in_time_recovery.as_ref().map(|rule| rule.span),
+            self.versioning.as_ref().map(|rule| rule.span),
             self.key_pending_window.as_ref().map(|rule| rule.span),
             self.log_retention.as_ref().map(|rule| rule.span),
             self.termination_protection.as_ref().map(|rule| rule.span),

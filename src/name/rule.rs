@@ -3,6 +3,8 @@
 /// Within what a name must be unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
+    /// In the partition, across all accounts of all customers: buckets.
+    Partition,
     /// In the account: roles and policies.
     Account,
     /// In the account and region: everything else so far.
@@ -26,6 +28,8 @@ pub struct NameRule {
     pub ending: &'static str,
     /// Beginnings that AWS keeps for itself.
     pub reserved: &'static [&'static str],
+    /// What else the service refuses: why it does, as the rest of a sentence that begins with the name.
+    pub refuses: Option<fn(&str) -> Option<String>>,
     /// Within what it must be unique.
     pub scope: Scope,
     /// The page of AWS's documentation that says so.
@@ -87,7 +91,10 @@ impl NameRule {
         }
         match self.reserved.iter().find(|prefix| name.to_ascii_lowercase().starts_with(*prefix)) {
             Some(prefix) => Err(NameFault::Refused(format!("`{name}` begins with `{prefix}`, which AWS reserves"))),
-            None => Ok(()),
+            None => match self.refuses.and_then(|refuses| refuses(name)) {
+                Some(why) => Err(NameFault::Refused(format!("`{name}` {why}"))),
+                None => Ok(()),
+            },
         }
     }
 }

@@ -8,6 +8,7 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 
 use super::{File, template_name};
+use crate::cfn::{Resource, s3};
 use crate::synth::Synthesis;
 use crate::template::Format;
 
@@ -62,6 +63,7 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
                 region => region.map_or(String::new(), |region| format!(" --region {region}")),
                 account => stack.target.account.as_ref().map(ToString::to_string),
                 protected => stack.termination_protection,
+                buckets => stack.template.resources.values().any(|resource| resource.kind == s3::Bucket::TYPE),
             }
         })
         .collect();

@@ -1,6 +1,6 @@
 //! AWS services that send messages by their own principal: to topics and to queues.
 
-use super::{Caller, KeyAccess, ServicePrincipal, Source, SourceHolds};
+use super::{Caller, KeyAccess, ServicePrincipal, Source};
 
 /// An AWS service that can send to an encrypted topic or queue.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,11 +42,3 @@ pub(super) const EVENT_BRIDGE: ServicePrincipal = ServicePrincipal::new("events"
 /// The rules of EventBridge.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html>
 pub(super) const RULES: Source = Source::regional("events", "rule/*");
-
-/// S3, as it sends the events of buckets.
-pub(super) const S3: ServicePrincipal = ServicePrincipal::new("s3");
-
-/// The buckets of S3.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html>
-pub(super) const BUCKETS: Source =
-    Source { service: "s3", holds: SourceHolds::Neither, resource: "*", names_organization: false };

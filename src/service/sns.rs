@@ -6,7 +6,8 @@
 //! Requests carry the topic's ARN as encryption context, `aws:sns:topicArn`. AWS's pages use the pair in no example;
 //! it is known from the policies of published systems, and is the only way to tie EventBridge to one topic.
 
-use super::sender::{BUCKETS, EVENT_BRIDGE, RULES, S3, Sender};
+use super::s3::{self, BUCKETS};
+use super::sender::{EVENT_BRIDGE, RULES, Sender};
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};
 use crate::name::Partition;
 
@@ -103,7 +104,7 @@ pub const PUBLISHERS: &[Sender] = &[
     publisher(
         "s3",
         "SnsPublishByS3",
-        S3,
+        s3::PRINCIPAL,
         BUCKETS,
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
     ),

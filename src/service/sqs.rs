@@ -6,7 +6,8 @@
 //! Requests carry the queue's ARN as encryption context, `aws:sqs:arn`. AWS's pages use the pair in no example; it is
 //! known from the policies of published systems.
 
-use super::sender::{BUCKETS, EVENT_BRIDGE, RULES, S3, Sender};
+use super::s3::{self, BUCKETS};
+use super::sender::{EVENT_BRIDGE, RULES, Sender};
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, sns};
 use crate::cfn::policy::Action;
 
@@ -74,7 +75,7 @@ pub const SENDERS: &[Sender] = &[
     sender("events", "SqsSendByEventBridge", EVENT_BRIDGE, RULES, true, SOURCE),
     // "FIFO queues aren't supported as an Amazon S3 event notification destination":
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
-    sender("s3", "SqsSendByS3", S3, BUCKETS, false, SOURCE),
+    sender("s3", "SqsSendByS3", s3::PRINCIPAL, BUCKETS, false, SOURCE),
 ];
 
 /// SNS, for the topic that a queue subscribes to. It is none of those that stack files list: a topic names its queues,

@@ -30,6 +30,10 @@ static STACK: NameRule = NameRule {
     punctuation: "-",
     ending: "",
     reserved: &[],
+    refuses: Some(|name| {
+        let letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        (!letter).then(|| "does not begin with a letter, as the name of a stack must".to_owned())
+    }),
     scope: Scope::Region,
     source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html",
 };
@@ -334,9 +338,6 @@ fn refused_stack_name(name: &str) -> Option<(Code, String)> {
     match STACK.check(name) {
         Err(NameFault::TooLong(message)) => Some((Code::NameTooLong, message)),
         Err(NameFault::Refused(message)) => Some((Code::InvalidName, message)),
-        Ok(()) if !name.starts_with(|first: char| first.is_ascii_alphabetic()) => {
-            Some((Code::InvalidName, format!("`{name}` does not begin with a letter, as the name of a stack must")))
-        }
         Ok(()) => None,
     }
 }

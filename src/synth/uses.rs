@@ -96,6 +96,11 @@ fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
         found.push(Diagnostic::error(Code::InvalidValue, grant.at, message).allowed(offered.iter().copied()));
     }
     for word in grant.words.iter().filter(|word| !offered.contains(&word.value.as_str())) {
+        if word.span == grant.at {
+            let message = format!("this takes `{}` on `{}`, which {kind} does not let anybody", word.value, entry.path);
+            found.push(refuse(Diagnostic::error(Code::WrongReference, grant.at, message)));
+            continue;
+        }
         let message = format!("`{}` cannot be granted on {kind}", word.value);
         let diagnostic = Diagnostic::error(Code::InvalidValue, word.span, message);
         found.push(refuse(diagnostic.nearest(&word.value, offered.iter().copied())));

@@ -63,17 +63,24 @@ impl Graph {
     }
 }
 
-/// Prints as `DependsOn` those of the `wanted` edges that references and the other printed ones do not imply.
-pub fn print_dependencies(resources: &mut IndexMap<String, Resource>, wanted: &[(String, String)]) {
-    if wanted.is_empty() {
+/// Prints as `DependsOn` those of the wanted edges that references and the other printed ones do not imply. Those of
+/// `yielding` are left out where they would make a circle.
+pub fn print_dependencies(
+    resources: &mut IndexMap<String, Resource>,
+    firm: &[(String, String)],
+    yielding: &[(String, String)],
+) {
+    if firm.is_empty() && yielding.is_empty() {
         return;
     }
     let mut graph = Graph::of_references(resources);
-    let mut edges: Vec<(usize, usize)> = Vec::with_capacity(wanted.len());
-    for (from, to) in wanted {
+    let mut edges: Vec<(usize, usize)> = Vec::with_capacity(firm.len() + yielding.len());
+    let wanted = firm.iter().map(|edge| (edge, false)).chain(yielding.iter().map(|edge| (edge, true)));
+    for ((from, to), yields) in wanted {
         if let (Some(&from), Some(&to)) = (graph.ids.get(from), graph.ids.get(to))
             && from != to
             && !graph.edges[from].contains(&to)
+            && (!yields || !graph.search(&graph.edges[to], from))
         {
             graph.edges[from].push(to);
             edges.push((from, to));

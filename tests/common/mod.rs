@@ -84,14 +84,24 @@ pub(crate) fn real_environments() -> Vec<String> {
 /// # Panics
 /// If there is anything to report.
 pub(crate) fn real_templates() -> Vec<(String, String, Template)> {
-    let mut all = Vec::new();
-    for environment in real_environments() {
-        let (synthesis, found) = try_synthesize(Path::new("stacks"), &environment);
-        assert_eq!(found, "", "nothing is found");
-        let stacks = synthesis.expect("nothing was found").stacks;
-        all.extend(stacks.into_iter().map(|stack| (stack.stack, environment.clone(), stack.template)));
-    }
-    all
+    real_environments().iter().flat_map(|environment| templates_of(Path::new("stacks"), environment)).collect()
+}
+
+/// All templates of the real stacks, the examples and the catalogue, with their environments.
+///
+/// # Panics
+/// If there is an error.
+pub(crate) fn all_templates() -> Vec<(String, String, Template)> {
+    let folders = ["examples", "tests/catalog"].into_iter().map(Path::new);
+    let pairs = folders.flat_map(|folder| ["dev", "staging", "prod"].map(|environment| (folder, environment)));
+    let shown = pairs.flat_map(|(folder, environment)| templates_of(folder, environment));
+    real_templates().into_iter().chain(shown).collect()
+}
+
+fn templates_of(folder: &Path, environment: &str) -> Vec<(String, String, Template)> {
+    let (synthesis, found) = try_synthesize(folder, environment);
+    let stacks = synthesis.unwrap_or_else(|| panic!("{found}")).stacks;
+    stacks.into_iter().map(|stack| (stack.stack, environment.to_owned(), stack.template)).collect()
 }
 
 /// A value as JSON, as the template prints it.

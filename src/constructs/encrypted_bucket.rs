@@ -1,0 +1,229 @@
+//! `EncryptedBucket`
+
+mod cors;
+mod lifecycle;
+mod notification;
+mod object_lock;
+mod replication;
+mod reports;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::cors::Cors;
+use self::lifecycle::LifecycleRule;
+use self::notification::Notifications;
+use self::object_lock::ObjectLock;
+use self::replication::{Replication, Source};
+use self::reports::{Inventory, Metrics, Tiering};
+use super::private_bucket::{
+    Days, PrivateBucket, abort_incomplete_uploads, algorithm, default_encryption, delivery, has, versioning,
+};
+use super::service_role::ServiceRole;
+use crate::cfn::policy::{Condition, Operator, Principal, Statement};
+use crate::cfn::{Handle, Val, kms, lambda, s3};
+use crate::construct::{By, Construct, Cx, Encryption, Grant, Grantee, Naming, Resources, ServiceGrantee, To, Uses};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::document::Spanned;
+use crate::name::{Tags, Word};
+use crate::service::Subject;
+use crate::service::s3::{ACCESS_LOGS, PERMISSIONS, READ};
+
+/// An S3 bucket encrypted under a key of these stacks, private and over TLS 1.2 or later only.
+///
+/// Roles are granted `read`, `write`, `read-write`, `list`, `delete` or `replicate` on it; `write` does not delete.
+/// Public access is blocked, ACLs are off, a bucket key keeps requests to KMS few, and an upload that names another
+/// key or algorithm is refused. Whether versions are kept is the rule `versioning`; a bucket with a lock, or that is
+/// replicated, keeps them always.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EncryptedBucket {
+    /// The key that encrypts the objects, needed where `encryption` is `customer-managed`.
+    key: Option<To<kms::Key>>,
+    /// Among which names the bucket's must be unique, by default `global`. It cannot be changed later.
+    #[serde(default)]
+    namespace: s3::Namespace,
+    /// What becomes of objects with time, by the names of the rules.
+    #[serde(default)]
+    lifecycle: IndexMap<Spanned<Word>, LifecycleRule>,
+    /// Days after which the pieces of an upload go that was not completed, by default 7.
+    abort_incomplete_uploads: Option<Days>,
+    /// Whether versions of objects can be locked against deletion. It cannot be taken back.
+    object_lock: Option<ObjectLock>,
+    /// Copies of objects in other buckets, each under the other bucket's key, by the names of the rules. The first rule
+    /// counts where two are about one object and bucket.
+    #[serde(default)]
+    replication: IndexMap<Spanned<Word>, Replication>,
+    /// Whom the bucket tells of what happens in it.
+    #[serde(default)]
+    notifications: Notifications,
+    /// The `LogBucket` that gets a record of each request, in the same region.
+    access_logs: Option<To<s3::Bucket>>,
+    /// Web pages of other origins that may use the bucket.
+    #[serde(default)]
+    cors: Vec<Cors>,
+    /// Where objects of the class `intelligent-tiering` go that nobody reads, by the names of the rules.
+    #[serde(default)]
+    intelligent_tiering: IndexMap<Spanned<Word>, Tiering>,
+    /// Lists of the bucket's objects, by their names.
+    #[serde(default)]
+    inventory: IndexMap<Spanned<Word>, Inventory>,
+    /// Objects whose requests CloudWatch counts, by the names of the metrics.
+    #[serde(default)]
+    metrics: IndexMap<Spanned<Word>, Metrics>,
+    /// Tags, besides the stack's.
+    #[serde(default)]
+    tags: Tags,
+}
+
+/// The resources of a bucket.
+#[derive(Debug)]
+pub struct Parts {
+    bucket: PrivateBucket,
+    /// The role by which S3 replicates.
+    role: Option<ServiceRole>,
+    /// What lets S3 call functions.
+    permissions: Vec<Handle<lambda::Permission>>,
+}
+
+impl Construct for EncryptedBucket {
+    type Parts = Parts;
+
+    fn grantable() -> Vec<&'static str> {
+        PERMISSIONS.iter().map(|permission| permission.word).collect()
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn name(&self, naming: &mut Naming<'_>) -> Parts {
+        Parts {
+            bucket: PrivateBucket::name(self.namespace, naming),
+            role: (!self.replication.is_empty()).then(|| ServiceRole::name(naming)),
+            permissions: self.notifications.name(naming),
+        }
+    }
+
+    fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+        let bucket = parts.bucket.bucket();
+        let mut grants = self.notifications.grants(bucket, cx, found);
+        if let Some(role) = &parts.role {
+            grants.extend(self.replication.values().filter_map(|rule| rule.grant(role, cx, found)));
+        }
+        grants.extend(self.inventory.values().filter_map(|inventory| inventory.grant(bucket, cx, found)));
+        if let Some(to) = &self.access_logs
+            && let Some(on) = found.take(cx.entry_of(to))
+        {
+            let service = ServiceGrantee { principal: &ACCESS_LOGS.principal, source: Subject::of(bucket) };
+            grants.push(Grant::of("write", Grantee::Service(service), on, to.span()));
+        }
+        grants
+    }
+
+    fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let objects = cx.data(self.key.as_ref(), Subject::of(parts.bucket.bucket()))?;
+        let mut uses = parts.bucket.uses(Some(&objects), cx);
+        if let Some(role) = &parts.role {
+            uses.keys.extend(objects.used(By::Role(role.role().clone()), &READ));
+        }
+        Ok(uses)
+    }
+
+    fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Parts { bucket, role, permissions } = parts;
+        let encryption = cx.encryption(self.key.as_ref())?;
+        let mut found = Diagnostics::default();
+        self.check(&encryption, cx, &mut found);
+        let replication = role.as_ref().and_then(|role| {
+            let rules = self.replication.iter().map(|(id, rule)| (&id.value, rule));
+            let source = Source { bucket, encryption: &encryption, locked: self.object_lock.is_some() };
+            found.take(replication::build(rules, role, &source, cx, out))
+        });
+        let notifications = found.take(self.notifications.build(bucket.bucket(), permissions, cx, out)).flatten();
+        let logs = self.access_logs.as_ref().and_then(|to| found.take(cx.get_here(to)));
+        let inventory = self.inventory.iter().filter_map(|(id, it)| found.take(it.lower(&id.value, cx)));
+        let inventory: Vec<_> = inventory.collect();
+        let tiering = self.intelligent_tiering.iter().filter_map(|(id, it)| found.take(it.lower(id)));
+        let tiering: Vec<_> = tiering.collect();
+        let metrics: Vec<_> = self.metrics.iter().map(|(id, metrics)| metrics.lower(&id.value)).collect();
+        let mut rules: Vec<s3::Rule> = self.lifecycle.iter().map(|(id, rule)| rule.lower(&id.value)).collect();
+        rules.push(abort_incomplete_uploads(self.abort_incomplete_uploads));
+        let cors: Vec<_> = self.cors.iter().map(Cors::lower).collect();
+        let properties = s3::Bucket {
+            bucket_encryption: Some(default_encryption(&encryption)),
+            versioning_configuration: versioning(self.keeps_versions(cx)),
+            object_lock_enabled: self.object_lock.map(|_| true),
+            object_lock_configuration: self.object_lock.and_then(ObjectLock::lower),
+            lifecycle_configuration: Some(s3::LifecycleConfiguration { rules }),
+            cors_configuration: (!cors.is_empty()).then_some(s3::CorsConfiguration { cors_rules: cors }),
+            logging_configuration: logs.map(|logs| s3::LoggingConfiguration {
+                destination_bucket_name: logs.name_in_use(),
+                target_object_key_format: s3::TargetObjectKeyFormat {
+                    partitioned_prefix: s3::PartitionedPrefix { partition_date_source: "EventTime" },
+                },
+            }),
+            notification_configuration: notifications,
+            replication_configuration: replication,
+            intelligent_tiering_configurations: (!tiering.is_empty()).then_some(tiering),
+            inventory_configurations: (!inventory.is_empty()).then_some(inventory),
+            metrics_configurations: (!metrics.is_empty()).then_some(metrics),
+            ..s3::Bucket::default()
+        };
+        bucket.build(properties, only_this_encryption(bucket, &encryption), cx, out);
+        found.or(())
+    }
+}
+
+impl EncryptedBucket {
+    /// Whether older versions are kept: by the rule, or because something needs them.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html>,
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html>
+    fn keeps_versions(&self, cx: &Cx<'_>) -> bool {
+        let holds_replicas = cx.granted().iter().any(|grant| has(grant, "replicate"));
+        cx.house().versioning || self.object_lock.is_some() || !self.replication.is_empty() || holds_replicas
+    }
+
+    /// What serde cannot check.
+    fn check(&self, encryption: &Encryption, cx: &Cx<'_>, found: &mut Diagnostics) {
+        for (id, rule) in &self.lifecycle {
+            rule.check(id.span, found);
+        }
+        found.extend(self.cors.iter().flat_map(Cors::check));
+        for grant in cx.granted() {
+            let no_key = grant.service().is_some_and(|service| delivery(service).key.is_none());
+            if no_key && algorithm(encryption) == s3::Algorithm::Kms {
+                let message = "S3 cannot deliver access logs to a bucket that is encrypted under KMS";
+                let diagnostic = Diagnostic::error(Code::WrongReference, grant.at, message);
+                found.push(diagnostic.related(cx.entry().place, "this bucket").hint("a `LogBucket` takes them"));
+            }
+        }
+    }
+}
+
+/// Uploads may say nothing of their encryption, or name what the bucket does anyway. Who names KMS without a key would
+/// get the account's `aws/s3`, whose id nobody here knows.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-kms-encryption.html>
+fn only_this_encryption(bucket: &PrivateBucket, encryption: &Encryption) -> Vec<Statement> {
+    const ALGORITHM: &str = "s3:x-amz-server-side-encryption";
+    const KEY: &str = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+    let absent = |header, yes: bool| Condition::default().and(Operator::Null, header, [yes.to_string().into()]);
+    let other = |header, than| absent(header, false).and(Operator::StringNotEquals, header, [than]);
+    let deny = |sid, condition| {
+        let put = Statement::allow(sid, vec!["s3:PutObject"], vec![bucket.objects()]);
+        put.deny().to(Principal::Everyone).when(condition)
+    };
+    let algorithm: Val<String> = algorithm(encryption).word().into();
+    let mut statements = vec![deny("DenyOtherAlgorithm", other(ALGORITHM, algorithm.clone()))];
+    match encryption {
+        Encryption::AwsOwned => {}
+        Encryption::AwsManaged => statements.push(deny("DenyOtherKey", absent(KEY, false))),
+        Encryption::Customer(key) => {
+            let no_key = absent(KEY, true).and(Operator::StringEquals, ALGORITHM, [algorithm]);
+            statements.push(deny("DenyOtherKey", other(KEY, key.arn().text())));
+            statements.push(deny("DenyKmsWithoutKey", no_key));
+        }
+    }
+    statements
+}

@@ -1,0 +1,49 @@
+//! Versions that nobody can delete.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::cfn::s3;
+use crate::name::Bounded;
+
+/// Whether versions of objects can be locked against deletion, and for how long each is by itself.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ObjectLock {
+    /// Only those whose upload asks for it.
+    OnRequest,
+    /// Each for this time, unless `s3:BypassGovernanceRetention` is allowed.
+    Governance(Period),
+    /// Each for this time, whoever asks.
+    Compliance(Period),
+}
+
+/// How long a version is locked.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Period {
+    /// Days, at most 36500.
+    Days(Bounded<1, 36_500>),
+    /// Years, at most 100.
+    Years(Bounded<1, 100>),
+}
+
+impl ObjectLock {
+    /// The lock that each version gets by itself.
+    pub(super) fn lower(self) -> Option<s3::ObjectLockConfiguration> {
+        let (mode, period) = match self {
+            Self::OnRequest => return None,
+            Self::Governance(period) => (s3::RetentionMode::Governance, period),
+            Self::Compliance(period) => (s3::RetentionMode::Compliance, period),
+        };
+        let (days, years) = match period {
+            Period::Days(days) => (Some(days.get()), None),
+            Period::Years(years) => (None, Some(years.get())),
+        };
+        Some(s3::ObjectLockConfiguration {
+            object_lock_enabled: "Enabled",
+            rule: s3::ObjectLockRule { default_retention: s3::DefaultRetention { mode, days, years } },
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! What every bucket is: private and over TLS only, with a policy of its own.
+
+mod granted;
+
+pub(super) use granted::{delivery, has};
+
+use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::{Arn, Handle, Val, account, region, s3};
+use crate::construct::{Cx, Encryption, Naming, Resources};
+use crate::diagnostic::Code;
+use crate::name::Bounded;
+
+/// How the names of buckets of an account's own namespace end.
+const ACCOUNT_REGIONAL: &str = "-an";
+
+/// A number of days, as S3 counts them.
+pub(super) type Days = Bounded<1, 2_147_483_647>;
+
+/// A bucket that lets nobody in from outside and nothing without TLS, and its policy.
+#[derive(Clone, Debug)]
+pub struct PrivateBucket {
+    bucket: Handle<s3::Bucket>,
+    policy: Handle<s3::BucketPolicy>,
+    namespace: s3::Namespace,
+}
+
+impl PrivateBucket {
+    /// Names a bucket that is the construct's main resource.
+    pub(super) fn name(namespace: s3::Namespace, naming: &mut Naming<'_>) -> Self {
+        let at = &naming.variables.target;
+        let ending = match namespace {
+            s3::Namespace::Global => Val::from(""),
+            s3::Namespace::AccountRegional => {
+                Val::concat(["-".into(), account(at), "-".into(), region(at), ACCOUNT_REGIONAL.into()])
+            }
+        };
+        let bucket: Handle<s3::Bucket> = naming.main_with_suffix("bucket", ending);
+        let name = bucket.name().text();
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+        if namespace == s3::Namespace::Global && name.longest().ends_with(ACCOUNT_REGIONAL) {
+            let shown = name.symbolic();
+            let message =
+                format!("`{shown}` ends with `{ACCOUNT_REGIONAL}`, which takes `namespace: account-regional`");
+            naming.refuse(Code::InvalidName, message, &name);
+        }
+        Self { policy: naming.unnamed("Policy"), bucket, namespace }
+    }
+
+    /// The bucket.
+    pub(super) fn bucket(&self) -> &Handle<s3::Bucket> {
+        &self.bucket
+    }
+
+    /// All of its objects, for its own policy.
+    pub(super) fn objects(&self) -> Arn {
+        Arn::naming(&self.bucket).join("/*")
+    }
+
+    /// Makes the bucket, and its policy, which begins with `statements`.
+    pub(super) fn build(
+        &self,
+        properties: s3::Bucket,
+        mut statements: Vec<Statement>,
+        cx: &Cx<'_>,
+        out: &mut Resources<'_>,
+    ) {
+        let Self { bucket, policy, namespace } = self;
+        let properties = s3::Bucket {
+            bucket_name: Some(bucket.name()),
+            bucket_namespace: (*namespace != s3::Namespace::Global).then_some(*namespace),
+            public_access_block_configuration: Some(s3::PublicAccessBlock {
+                block_public_acls: true,
+                block_public_policy: true,
+                ignore_public_acls: true,
+                restrict_public_buckets: true,
+            }),
+            // Without ACLs, policies alone say who may do what.
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+            ownership_controls: Some(s3::OwnershipControls {
+                rules: [s3::OwnershipRule { object_ownership: "BucketOwnerEnforced" }],
+            }),
+            ..properties
+        };
+        out.add(bucket, properties);
+        statements.extend(self.foreign_roles(cx));
+        statements.extend(self.deliveries(cx));
+        statements.extend(self.tls_only());
+        let policy_document = PolicyDocument::new(statements);
+        out.add(policy, s3::BucketPolicy { bucket: bucket.reference(), policy_document });
+        out.gate(bucket, policy);
+    }
+
+    /// Nothing comes or goes without TLS, or with a version of it before 1.2.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#example-object-tls-version>
+    fn tls_only(&self) -> [Statement; 2] {
+        let deny = |sid: &str, condition| {
+            let all = vec![Arn::naming(&self.bucket), self.objects()];
+            Statement::allow(sid, vec!["s3:*"], all).deny().to(Principal::Everyone).when(condition)
+        };
+        let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
+        let old = Condition::default().and(Operator::NumericLessThan, "s3:TlsVersion", ["1.2".into()]);
+        [deny("DenyWithoutTls", plain), deny("DenyOldTls", old)]
+    }
+}
+
+/// How objects are encrypted.
+pub(super) fn algorithm(encryption: &Encryption) -> s3::Algorithm {
+    match encryption {
+        Encryption::AwsOwned => s3::Algorithm::Aes256,
+        Encryption::AwsManaged | Encryption::Customer(_) => s3::Algorithm::Kms,
+    }
+}
+
+/// Encryption of whatever comes without an encryption of its own, and no keys that only the caller has (SSE-C).
+///
+/// A bucket key saves nearly all requests to KMS.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>
+pub(super) fn default_encryption(encryption: &Encryption) -> s3::BucketEncryption {
+    let (sse_algorithm, kms_master_key_id) = (algorithm(encryption), encryption.key_arn());
+    let rule = s3::EncryptionRule {
+        bucket_key_enabled: (sse_algorithm == s3::Algorithm::Kms).then_some(true),
+        server_side_encryption_by_default: s3::DefaultEncryption { sse_algorithm, kms_master_key_id },
+        blocked_encryption_types: s3::BlockedEncryptionTypes { encryption_type: &["SSE-C"] },
+    };
+    s3::BucketEncryption { server_side_encryption_configuration: [rule] }
+}
+
+/// Versions of objects, where they are kept.
+pub(super) fn versioning(on: bool) -> Option<s3::VersioningConfiguration> {
+    on.then_some(s3::VersioningConfiguration { status: "Enabled" })
+}
+
+/// Uploads in pieces that are not completed cost like objects, and nobody sees them: they go after a week, or these
+/// days.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>
+pub(super) fn abort_incomplete_uploads(days: Option<Days>) -> s3::Rule {
+    let days_after_initiation = days.map_or(7, Bounded::get);
+    s3::Rule {
+        id: "AbortIncompleteUploads".to_owned(),
+        abort_incomplete_multipart_upload: Some(s3::AbortIncompleteMultipartUpload { days_after_initiation }),
+        ..s3::Rule::default()
+    }
+}

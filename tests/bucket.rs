@@ -1,0 +1,532 @@
+//! Buckets: their policies and those of their keys, statement by statement, and what they tell and copy.
+
+mod common;
+
+use common::{ENVIRONMENTS, findings, json, statements, synthesize_all, template};
+use serde_json::{Value, json};
+use synth::template::{Graph, Template, cycle};
+
+const ACCOUNT: &str = "arn:${AWS::Partition}:iam::${AWS::AccountId}";
+
+fn sub(text: &str) -> Value {
+    json!({ "Fn::Sub": text })
+}
+
+/// The ARN of a bucket, or of what lies in it.
+fn bucket(name: &str) -> Value {
+    sub(&format!("arn:${{AWS::Partition}}:s3:::{name}"))
+}
+
+fn one<'s>(statements: &'s [(String, Value)], id: &str) -> &'s Value {
+    let found = statements.iter().find(|(other, _)| other == id);
+    &found.unwrap_or_else(|| panic!("there is `{id}` among {:?}", ids(statements))).1
+}
+
+fn ids(statements: &[(String, Value)]) -> Vec<&str> {
+    statements.iter().map(|(id, _)| id.as_str()).collect()
+}
+
+fn property(template: &Template, id: &str, name: &str) -> Value {
+    template.resources[id].properties.get(name).map_or(Value::Null, json)
+}
+
+/// A bucket under a key, with these properties besides, and whatever else is in the file.
+fn with(properties: &str, more: &str) -> String {
+    format!(
+        "
+constructs:
+  security:
+    data: {{ KmsKey: {{}} }}
+  storage:
+    files: {{ EncryptedBucket: {{ key: security/data, {properties} }} }}
+{more}"
+    )
+}
+
+/// A function that is granted words on the bucket.
+fn worker(words: &str) -> String {
+    format!(
+        "
+  compute:
+    worker:
+      EncryptedFunction:
+        code: {{ bucket: artifacts, key: worker.zip }}
+        runtime: python3.13
+        logs-key: security/data
+        grants: {{ storage/files: {words} }}
+"
+    )
+}
+
+const FILES: &str = "app-dev-storage-bucket-files";
+
+#[test]
+fn a_bucket_lets_nothing_in_that_it_should_not() {
+    let template = template(ENVIRONMENTS, &with("", ""), "dev");
+    let policy = statements(&template, "StorageFilesPolicy", "PolicyDocument");
+    let (all, objects) = (bucket(FILES), bucket(&format!("{FILES}/*")));
+    let deny = |sid: &str, action: &str, resource: Value, condition: Value| {
+        let everyone = json!({ "AWS": "*" });
+        json!({ "Sid": sid, "Effect": "Deny", "Principal": everyone, "Action": action, "Resource": resource, "Condition": condition })
+    };
+    let (algorithm, key) = ("s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id");
+    let arn = json!({ "Fn::GetAtt": ["SecurityData", "Arn"] });
+    // Whoever names no encryption gets the bucket's.
+    let other_algorithm = json!({ "Null": { algorithm: "false" }, "StringNotEquals": { algorithm: "aws:kms" } });
+    let other_key = json!({ "Null": { key: "false" }, "StringNotEquals": { key: arn } });
+    // KMS without a key would be the account's `aws/s3`.
+    let no_key = json!({ "Null": { key: "true" }, "StringEquals": { algorithm: "aws:kms" } });
+    let expected = [
+        deny("DenyOtherAlgorithm", "s3:PutObject", objects.clone(), other_algorithm),
+        deny("DenyOtherKey", "s3:PutObject", objects.clone(), other_key),
+        deny("DenyKmsWithoutKey", "s3:PutObject", objects.clone(), no_key),
+        deny("DenyWithoutTls", "s3:*", json!([all, objects]), json!({ "Bool": { "aws:SecureTransport": "false" } })),
+        deny("DenyOldTls", "s3:*", json!([all, objects]), json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })),
+    ];
+    let policy: Vec<Value> = policy.into_iter().map(|(_, statement)| statement).collect();
+    assert_eq!(policy, expected);
+    assert_eq!(
+        property(&template, "StorageFiles", "PublicAccessBlockConfiguration"),
+        json!({ "BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true })
+    );
+    assert_eq!(
+        property(&template, "StorageFiles", "OwnershipControls"),
+        json!({ "Rules": [{ "ObjectOwnership": "BucketOwnerEnforced" }] })
+    );
+    let rule = json!({
+        "BucketKeyEnabled": true,
+        "ServerSideEncryptionByDefault": { "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn },
+        "BlockedEncryptionTypes": { "EncryptionType": ["SSE-C"] }
+    });
+    let encryption = property(&template, "StorageFiles", "BucketEncryption");
+    assert_eq!(encryption, json!({ "ServerSideEncryptionConfiguration": [rule] }));
+}
+
+#[test]
+fn each_tier_has_its_encryption_and_refuses_others() {
+    for (tier, rule, expected) in [
+        (
+            "aws-owned",
+            json!({ "ServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" }, "BlockedEncryptionTypes": { "EncryptionType": ["SSE-C"] } }),
+            vec!["DenyOtherAlgorithm", "DenyWithoutTls", "DenyOldTls"],
+        ),
+        (
+            "aws-managed",
+            json!({ "BucketKeyEnabled": true, "ServerSideEncryptionByDefault": { "SSEAlgorithm": "aws:kms" }, "BlockedEncryptionTypes": { "EncryptionType": ["SSE-C"] } }),
+            vec!["DenyOtherAlgorithm", "DenyOtherKey", "DenyWithoutTls", "DenyOldTls"],
+        ),
+    ] {
+        let environments = format!("environments: {{ dev: {{ protection: open, encryption: {tier} }} }}");
+        let synthesis = synthesize_all(&environments, &[("app.yaml", &with("", &worker("read-write")))], "dev");
+        let template = &synthesis.stacks[0].template;
+        let encryption = property(template, "StorageFiles", "BucketEncryption");
+        assert_eq!(encryption["ServerSideEncryptionConfiguration"][0], rule, "{tier}");
+        let policy = statements(template, "StorageFilesPolicy", "PolicyDocument");
+        assert_eq!(ids(&policy), expected, "{tier}");
+        let algorithm = &rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"];
+        let condition = &one(&policy, "DenyOtherAlgorithm")["Condition"];
+        assert_eq!(condition["StringNotEquals"]["s3:x-amz-server-side-encryption"], *algorithm, "{tier}");
+        let role = statements(template, "ComputeWorkerRolePolicy", "PolicyDocument");
+        assert_eq!(
+            ids(&role),
+            ["WriteOwnLog", "ReadWriteStorageFiles", "ListStorageFiles"],
+            "no key is used in {tier}"
+        );
+    }
+}
+
+#[test]
+fn a_grant_gives_its_actions_and_its_use_of_the_key() {
+    let (decrypt, write) = (json!("kms:Decrypt"), json!(["kms:Decrypt", "kms:GenerateDataKey"]));
+    let put = json!(["s3:AbortMultipartUpload", "s3:PutObject"]);
+    let both = json!(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]);
+    let list = Some(json!("s3:ListBucket"));
+    for (words, objects, names, key) in [
+        ("read", Some(("Read", json!("s3:GetObject"))), list.clone(), Some(("S3Read", decrypt))),
+        ("write", Some(("Write", put)), None, Some(("S3Write", write.clone()))),
+        ("read-write", Some(("ReadWrite", both.clone())), list.clone(), Some(("S3Write", write.clone()))),
+        ("[read, write]", Some(("ReadWrite", both)), list.clone(), Some(("S3Write", write))),
+        ("list", None, list, None),
+        ("delete", Some(("Delete", json!("s3:DeleteObject"))), None, None),
+    ] {
+        let template = template(ENVIRONMENTS, &with("", &worker(words)), "dev");
+        let role = statements(&template, "ComputeWorkerRolePolicy", "PolicyDocument");
+        let policy = statements(&template, "SecurityData", "KeyPolicy");
+        let mut expected = vec!["WriteOwnLog".to_owned()];
+        if let Some((verb, actions)) = objects {
+            expected.push(format!("{verb}StorageFiles"));
+            let statement = one(&role, &expected[1]);
+            assert_eq!(statement["Action"], actions, "{words}");
+            assert_eq!(statement["Resource"], bucket(&format!("{FILES}/*")), "{words}");
+        }
+        if let Some(action) = names {
+            expected.push("ListStorageFiles".to_owned());
+            let statement = one(&role, "ListStorageFiles");
+            assert_eq!((&statement["Action"], &statement["Resource"]), (&action, &bucket(FILES)), "{words}");
+        }
+        let (id, actions) = key.unwrap_or_default();
+        // With a bucket key, the encryption context is the bucket.
+        let context = json!({ "kms:EncryptionContext:aws:s3:arn": bucket(FILES) });
+        let through = json!({ "kms:ViaService": sub("s3.${AWS::Region}.amazonaws.com") });
+        if id.is_empty() {
+            assert!(ids(&policy).iter().all(|id| !id.starts_with("S3")), "{words} takes no key");
+        } else {
+            let in_role = one(&role, &format!("{id}UnderSecurityData"));
+            let in_key = one(&policy, &format!("{id}ByComputeWorkerRole"));
+            expected.push(format!("{id}UnderSecurityData"));
+            assert_eq!((&in_role["Action"], &in_key["Action"]), (&actions, &actions), "{words}");
+            assert_eq!(in_role["Condition"], json!({ "StringEquals": through, "ArnEquals": context }), "{words}");
+            let mut callers = context;
+            callers["aws:PrincipalArn"] = sub(&format!("{ACCOUNT}:role/app-dev-compute-role-worker"));
+            assert_eq!(in_key["Condition"], json!({ "ArnEquals": callers, "StringEquals": through }), "{words}");
+        }
+        assert_eq!(ids(&role), expected, "{words}");
+    }
+}
+
+#[test]
+fn a_role_of_another_account_is_let_in_by_the_bucket() {
+    let auditor = "
+  outside:
+    auditor:
+      ImportedRole: { arn: 'arn:aws:iam::444455556666:role/Auditor', grants: { storage/files: [read, delete] } }
+";
+    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &with("", auditor))]);
+    let (synthesis, _) = common::try_synthesize(folder.path(), "dev");
+    let template = &synthesis.expect("there is no mistake").stacks[0].template;
+    let policy = statements(template, "StorageFilesPolicy", "PolicyDocument");
+    let caller = json!({ "ArnEquals": { "aws:PrincipalArn": "arn:aws:iam::444455556666:role/Auditor" } });
+    let principal = json!({ "AWS": sub("arn:${AWS::Partition}:iam::444455556666:root") });
+    for (id, actions, resource) in [
+        ("ReadDeleteByOutsideAuditor", json!(["s3:DeleteObject", "s3:GetObject"]), bucket(&format!("{FILES}/*"))),
+        ("ListByOutsideAuditor", json!("s3:ListBucket"), bucket(FILES)),
+    ] {
+        let statement = one(&policy, id);
+        assert_eq!(statement["Principal"], principal);
+        assert_eq!((&statement["Action"], &statement["Resource"]), (&actions, &resource));
+        assert_eq!(statement["Condition"], caller);
+    }
+}
+
+const LOGGED: &str = "
+constructs:
+  security:
+    data: { KmsKey: {} }
+  storage:
+    one: { EncryptedBucket: { key: security/data, access-logs: storage/logs } }
+    other: { EncryptedBucket: { key: security/data, access-logs: storage/logs } }
+    unlogged: { EncryptedBucket: { key: security/data } }
+    logs: { LogBucket: {} }
+    unused: { LogBucket: {} }
+";
+
+#[test]
+fn access_logs_come_from_exactly_the_buckets_that_say_so() {
+    let template = template(ENVIRONMENTS, LOGGED, "dev");
+    let policy = statements(&template, "StorageLogsPolicy", "PolicyDocument");
+    assert_eq!(ids(&policy), ["AccessLogDelivery", "DenyWithoutTls", "DenyOldTls"]);
+    let expected = json!({
+        "Sid": "AccessLogDelivery",
+        "Effect": "Allow",
+        "Principal": { "Service": "logging.s3.amazonaws.com" },
+        "Action": "s3:PutObject",
+        "Resource": bucket("app-dev-storage-bucket-logs/*"),
+        "Condition": {
+            "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } },
+            "ArnEquals": { "aws:SourceArn": [bucket("app-dev-storage-bucket-one"), bucket("app-dev-storage-bucket-other")] }
+        }
+    });
+    assert_eq!(policy[0].1, expected);
+    let unused = statements(&template, "StorageUnusedPolicy", "PolicyDocument");
+    assert_eq!(ids(&unused), ["DenyWithoutTls", "DenyOldTls"], "nobody delivers where nobody logs");
+    let logging = property(&template, "StorageOne", "LoggingConfiguration");
+    let format = json!({ "PartitionedPrefix": { "PartitionDateSource": "EventTime" } });
+    let to = "app-dev-storage-bucket-logs";
+    assert_eq!(logging, json!({ "DestinationBucketName": to, "TargetObjectKeyFormat": format }));
+    assert!(Graph::of(&template).reaches("StorageOne", "StorageLogsPolicy"), "S3 tries whether it may log");
+}
+
+#[test]
+fn a_log_bucket_is_encrypted_by_s3_and_keeps_logs_as_long_as_the_rule_says() {
+    for (environment, days, versions) in [("dev", 7, Value::Null), ("prod", 365, json!({ "Status": "Enabled" }))] {
+        let template = template(ENVIRONMENTS, LOGGED, environment);
+        let encryption = property(&template, "StorageLogs", "BucketEncryption");
+        let default = &encryption["ServerSideEncryptionConfiguration"][0]["ServerSideEncryptionByDefault"];
+        assert_eq!(*default, json!({ "SSEAlgorithm": "AES256" }));
+        let stays = if environment == "prod" { "Retain" } else { "Delete" };
+        assert_eq!(template.resources["StorageLogs"].deletion_policy.as_deref(), Some(stays));
+        assert_eq!(property(&template, "StorageLogs", "VersioningConfiguration"), versions);
+        assert_eq!(property(&template, "StorageLogs", "ObjectLockEnabled"), Value::Null, "S3 could not deliver");
+        let lifecycle = property(&template, "StorageLogs", "LifecycleConfiguration");
+        let mut expire = json!({ "Id": "Expire", "Status": "Enabled", "ExpirationInDays": days });
+        if !versions.is_null() {
+            expire["NoncurrentVersionExpiration"] = json!({ "NoncurrentDays": 1 });
+        }
+        assert_eq!(lifecycle["Rules"][0], expire);
+    }
+}
+
+#[test]
+fn without_kms_any_bucket_takes_access_logs() {
+    let environments = "environments: { dev: { protection: open, encryption: aws-owned } }";
+    let stack = "
+constructs:
+  storage:
+    one: { EncryptedBucket: { access-logs: storage/other } }
+    other: { EncryptedBucket: {} }
+";
+    let policy = statements(&template(environments, stack, "dev"), "StorageOtherPolicy", "PolicyDocument");
+    assert!(ids(&policy).contains(&"AccessLogDelivery"));
+    assert!(findings(ENVIRONMENTS, &stack.replace("{}", "{ key: security/data }"), "dev").contains("error"));
+}
+
+/// A bucket, a topic, a queue and a function under one key, where the bucket tells all and the function works on the bucket.
+const TOLD: &str = "
+constructs:
+  security:
+    data: { KmsKey: {} }
+  storage:
+    files:
+      EncryptedBucket:
+        key: security/data
+        notifications:
+          topics: { messaging/told: { events: ['s3:ObjectRemoved:*'] } }
+          queues: { messaging/queued: { events: ['s3:ObjectTagging:*'] } }
+          functions: { compute/worker: { events: ['s3:ObjectCreated:*'], prefix: in/, suffix: .jpg } }
+          event-bridge: true
+  messaging:
+    told: { EncryptedTopic: { key: security/data } }
+    queued: { EncryptedQueue: { key: security/data } }
+  compute:
+    worker:
+      EncryptedFunction:
+        code: { bucket: artifacts, key: worker.zip }
+        runtime: python3.13
+        logs-key: security/data
+        triggers: [messaging/told]
+        grants: { storage/files: [read, write, delete], messaging/told: publish }
+";
+
+#[test]
+fn a_bucket_tells_topics_queues_and_functions_for_itself_only() {
+    let template = template(ENVIRONMENTS, TOLD, "dev");
+    let source = json!({
+        "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } },
+        "ArnEquals": { "aws:SourceArn": bucket(FILES) }
+    });
+    let topic = statements(&template, "MessagingToldPolicy", "PolicyDocument");
+    let publish = one(&topic, "SnsPublishByS3ForStorageFiles");
+    assert_eq!(publish["Principal"], json!({ "Service": "s3.amazonaws.com" }));
+    assert_eq!((&publish["Action"], &publish["Condition"]), (&json!("sns:Publish"), &source));
+    let key = statements(&template, "SecurityData", "KeyPolicy");
+    let under_key = one(&key, "SnsPublishByS3");
+    assert_eq!(under_key["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey*"]));
+    assert_eq!(under_key["Condition"]["ArnEquals"]["aws:SourceArn"], bucket(FILES));
+    let queue = statements(&template, "MessagingQueuedPolicy", "PolicyDocument");
+    let send = one(&queue, "SqsSendByS3ForStorageFiles");
+    assert_eq!(send["Principal"], json!({ "Service": "s3.amazonaws.com" }));
+    assert_eq!((&send["Action"], &send["Condition"]), (&json!("sqs:SendMessage"), &source));
+    let under_key = one(&key, "SqsSendByS3");
+    assert_eq!(under_key["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey"]));
+    assert_eq!(under_key["Condition"]["ArnEquals"]["aws:SourceArn"], bucket(FILES));
+    let arn = |rest: &str| sub(&format!("arn:${{AWS::Partition}}:{rest}"));
+    let function = arn("lambda:${AWS::Region}:${AWS::AccountId}:function:app-dev-compute-function-worker");
+    let permission = json(&synth::template::Value::Map(
+        template.resources["StorageFilesComputeWorkerPermission"].properties.clone(),
+    ));
+    let expected = json!({
+        "FunctionName": function,
+        "Action": "lambda:InvokeFunction",
+        "Principal": "s3.amazonaws.com",
+        "SourceAccount": { "Ref": "AWS::AccountId" },
+        "SourceArn": bucket(FILES)
+    });
+    assert_eq!(permission, expected);
+    let told = property(&template, "StorageFiles", "NotificationConfiguration");
+    let rules = json!([{ "Name": "prefix", "Value": "in/" }, { "Name": "suffix", "Value": ".jpg" }]);
+    let topic = arn("sns:${AWS::Region}:${AWS::AccountId}:app-dev-messaging-topic-told");
+    let queue = arn("sqs:${AWS::Region}:${AWS::AccountId}:app-dev-messaging-queue-queued");
+    let expected = json!({
+        "EventBridgeConfiguration": { "EventBridgeEnabled": true },
+        "TopicConfigurations": [{ "Event": "s3:ObjectRemoved:*", "Topic": topic }],
+        "QueueConfigurations": [{ "Event": "s3:ObjectTagging:*", "Queue": queue }],
+        "LambdaConfigurations": [{
+            "Event": "s3:ObjectCreated:*", "Function": function, "Filter": { "S3Key": { "Rules": rules } }
+        }]
+    });
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_bucket_waits_for_whom_it_tells_and_nothing_waits_for_itself() {
+    for environment in ["dev", "prod"] {
+        let template = template(ENVIRONMENTS, TOLD, environment);
+        assert_eq!(cycle(&template), None);
+        let graph = Graph::of(&template);
+        // S3 tries each destination when it is told of it.
+        for needed in [
+            "MessagingToldPolicy",
+            "MessagingQueuedPolicy",
+            "ComputeWorker",
+            "StorageFilesComputeWorkerPermission",
+            "SecurityData",
+        ] {
+            assert!(graph.reaches("StorageFiles", needed), "{needed}");
+        }
+        // The function is there before the bucket that it works on, so its policy cannot wait for that.
+        assert!(!graph.reaches("ComputeWorkerRolePolicy", "StorageFiles"));
+        assert!(graph.reaches("ComputeWorkerRolePolicy", "MessagingToldPolicy"), "other order stays");
+    }
+}
+
+#[test]
+fn two_functions_may_call_each_other() {
+    let function = |name: &str, other: &str| {
+        format!(
+            "    {name}: {{ EncryptedFunction: {{ code: {{ bucket: artifacts, key: a.zip }}, runtime: python3.13, logs-key: security/data, grants: {{ compute/{other}: invoke }} }} }}\n"
+        )
+    };
+    let functions = format!("  compute:\n{}{}", function("ping", "pong"), function("pong", "ping"));
+    let template = template(ENVIRONMENTS, &with("", &functions), "dev");
+    assert_eq!(cycle(&template), None);
+    let graph = Graph::of(&template);
+    let waits = [("Ping", "Pong"), ("Pong", "Ping")]
+        .map(|(one, other)| graph.reaches(&format!("Compute{one}RolePolicy"), &format!("Compute{other}")));
+    assert_eq!(waits, [true, false], "one of them comes first");
+}
+
+#[test]
+fn an_inventory_is_delivered_for_its_bucket_under_the_key_of_the_other() {
+    let lists = "
+    reports: { EncryptedBucket: { key: security/reports } }
+    logs: { LogBucket: {} }
+  security:
+    data: { KmsKey: {} }
+    reports: { KmsKey: {} }
+";
+    let stack = format!(
+        "
+constructs:
+  storage:
+    files:
+      EncryptedBucket:
+        key: security/data
+        inventory: {{ daily: {{ to: storage/reports, frequency: daily }}, weekly: {{ to: storage/logs }} }}{lists}"
+    );
+    let template = template(ENVIRONMENTS, &stack, "dev");
+    for destination in ["Reports", "Logs"] {
+        let policy = statements(&template, &format!("Storage{destination}Policy"), "PolicyDocument");
+        let expected = json!({
+            "Sid": "InventoryDelivery",
+            "Effect": "Allow",
+            "Principal": { "Service": "s3.amazonaws.com" },
+            "Action": "s3:PutObject",
+            "Resource": bucket(&format!("app-dev-storage-bucket-{}/*", destination.to_lowercase())),
+            "Condition": {
+                "StringEquals": {
+                    "aws:SourceAccount": { "Ref": "AWS::AccountId" }, "s3:x-amz-acl": "bucket-owner-full-control"
+                },
+                "ArnEquals": { "aws:SourceArn": bucket(FILES) }
+            }
+        });
+        assert_eq!(*one(&policy, "InventoryDelivery"), expected);
+        assert!(Graph::of(&template).reaches("StorageFiles", &format!("Storage{destination}Policy")));
+    }
+    let key = statements(&template, "SecurityReports", "KeyPolicy");
+    let delivery = one(&key, "S3InventoryDelivery");
+    assert_eq!(
+        (&delivery["Action"], &delivery["Principal"]["Service"]),
+        (&json!("kms:GenerateDataKey"), &json!("s3.amazonaws.com"))
+    );
+    assert_eq!(delivery["Condition"]["ArnEquals"], json!({ "aws:SourceArn": bucket(FILES) }));
+    assert!(!ids(&statements(&template, "SecurityData", "KeyPolicy")).contains(&"S3InventoryDelivery"));
+}
+
+#[test]
+fn older_versions_are_kept_by_the_rule_or_where_they_are_needed() {
+    let on = json!({ "Status": "Enabled" });
+    let versions = |stack: &str, environment: &str, id: &str| {
+        property(&template(ENVIRONMENTS, stack, environment), id, "VersioningConfiguration")
+    };
+    for (environment, expected) in [("dev", &Value::Null), ("staging", &on), ("prod", &on)] {
+        assert_eq!(versions(&with("", ""), environment, "StorageFiles"), *expected, "{environment}");
+    }
+    assert_eq!(versions(&with("object-lock: on-request", ""), "dev", "StorageFiles"), on);
+    let copied =
+        with("replication: { all: { to: storage/copies } }", "    copies: { EncryptedBucket: { key: security/data } }");
+    for id in ["StorageFiles", "StorageCopies"] {
+        assert_eq!(versions(&copied, "dev", id), on, "{id}");
+    }
+    let beside = with("", "").replace("key: security/data,  } }", "key: security/data }, versioning: false }");
+    assert!(findings(ENVIRONMENTS, &beside, "prod").contains("`versioning` is `off`, not `on`"));
+    let weaker = "
+order: [dev, prod]
+environments:
+  dev: { protection: open, versioning: true }
+  prod: { protection: open }
+";
+    assert!(findings(weaker, &with("", ""), "prod").contains("error[weaker-environment]"));
+}
+
+#[test]
+fn locks_have_a_mode_and_a_time() {
+    let locked = |lock: &str| {
+        let template = template(ENVIRONMENTS, &with(&format!("object-lock: {lock}"), ""), "dev");
+        assert_eq!(property(&template, "StorageFiles", "ObjectLockEnabled"), json!(true));
+        property(&template, "StorageFiles", "ObjectLockConfiguration")
+    };
+    assert_eq!(locked("on-request"), Value::Null);
+    let by_default =
+        |retention: Value| json!({ "ObjectLockEnabled": "Enabled", "Rule": { "DefaultRetention": retention } });
+    assert_eq!(locked("{ governance: { days: 30 } }"), by_default(json!({ "Mode": "GOVERNANCE", "Days": 30 })));
+    assert_eq!(locked("{ compliance: { years: 6 } }"), by_default(json!({ "Mode": "COMPLIANCE", "Years": 6 })));
+}
+
+#[test]
+fn uploads_that_are_never_completed_go() {
+    for (properties, days) in [("", 7), ("abort-incomplete-uploads: 2", 2)] {
+        let lifecycle =
+            property(&template(ENVIRONMENTS, &with(properties, ""), "dev"), "StorageFiles", "LifecycleConfiguration");
+        let abort = json!({ "DaysAfterInitiation": days });
+        let rule =
+            json!({ "Id": "AbortIncompleteUploads", "Status": "Enabled", "AbortIncompleteMultipartUpload": abort });
+        assert_eq!(lifecycle["Rules"], json!([rule]));
+    }
+}
+
+#[test]
+fn a_bucket_of_the_accounts_own_has_account_and_region_in_its_name() {
+    let stack = with("namespace: account-regional", "").replace("files: { ", "files: { name: 'files-{{ env }}', ");
+    let bucket = |environments: &str| {
+        let template = template(environments, &stack, "dev");
+        assert_eq!(property(&template, "StorageFiles", "BucketNamespace"), "account-regional");
+        property(&template, "StorageFiles", "BucketName")
+    };
+    assert_eq!(bucket(ENVIRONMENTS), sub("files-dev-${AWS::AccountId}-${AWS::Region}-an"));
+    let known = "environments: { dev: { protection: open, account: '111122223333', regions: [eu-west-1] } }";
+    assert_eq!(bucket(known), sub("files-dev-111122223333-${AWS::Region}-an"));
+    // 63 characters less account, region and three hyphens.
+    let long = stack.replace("files-{{ env }}", "a-name-of-thirty-two-characters-");
+    assert!(findings(ENVIRONMENTS, &long, "dev").contains("error[name-too-long]"));
+}
+
+#[test]
+fn no_two_environments_of_a_partition_have_a_bucket_of_one_name() {
+    let stack = with("", "").replace("files: { ", "files: { name: files, ");
+    let found = |other: &str| {
+        let environments = format!(
+            "
+environments:
+  dev: {{ protection: open, account: '111122223333', regions: [eu-west-1] }}
+  prod: {{ protection: open, account: '444455556666', regions: [{other}] }}
+"
+        );
+        findings(&environments, &stack, "dev")
+    };
+    let collision = found("eu-central-1");
+    assert!(
+        collision.contains("a bucket called `files` is also in `prod`, and no two accounts can have one name"),
+        "{collision}"
+    );
+    assert_eq!(found("cn-north-1"), "", "partitions share nothing");
+}
