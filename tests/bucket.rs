@@ -184,14 +184,16 @@ fn a_grant_gives_its_actions_and_its_use_of_the_key() {
     }
 }
 
-#[test]
-fn a_role_of_another_account_is_let_in_by_the_bucket() {
-    let auditor = "
+/// A role of another account that is granted something on the bucket.
+const AUDITOR: &str = "
   outside:
     auditor:
       ImportedRole: { arn: 'arn:aws:iam::444455556666:role/Auditor', grants: { storage/files: [read, delete] } }
 ";
-    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &with("", auditor))]);
+
+#[test]
+fn a_role_of_another_account_is_let_in_by_the_bucket() {
+    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &with("", AUDITOR))]);
     let (synthesis, _) = common::try_synthesize(folder.path(), "dev");
     let template = &synthesis.expect("there is no mistake").stacks[0].template;
     let policy = statements(template, "StorageFilesPolicy", "PolicyDocument");
@@ -206,6 +208,20 @@ fn a_role_of_another_account_is_let_in_by_the_bucket() {
         assert_eq!((&statement["Action"], &statement["Resource"]), (&actions, &resource));
         assert_eq!(statement["Condition"], caller);
     }
+}
+
+#[test]
+fn the_key_that_aws_manages_is_for_nobody_else() {
+    let environments = "environments: { dev: { protection: open, encryption: aws-managed } }";
+    let found = findings(environments, &with("", AUDITOR), "dev");
+    assert!(found.contains("error[wrong-reference]: a role of another account cannot use the key"), "{found}");
+    assert!(
+        !findings(environments, &with("", &AUDITOR.replace("[read, delete]", "[list, delete]")), "dev")
+            .contains("error")
+    );
+    let listed = "    other: { EncryptedBucket: { inventory: { all: { to: storage/files } } } }";
+    let found = findings(environments, &with("", listed), "dev");
+    assert!(found.contains("error[wrong-reference]: S3 cannot deliver inventories under the key"), "{found}");
 }
 
 const LOGGED: &str = "
@@ -505,6 +521,12 @@ fn a_bucket_of_the_accounts_own_has_account_and_region_in_its_name() {
     assert_eq!(bucket(ENVIRONMENTS), sub("files-dev-${AWS::AccountId}-${AWS::Region}-an"));
     let known = "environments: { dev: { protection: open, account: '111122223333', regions: [eu-west-1] } }";
     assert_eq!(bucket(known), sub("files-dev-111122223333-${AWS::Region}-an"));
+    let gulf = "environments: { dev: { protection: open, regions: [me-south-1] } }";
+    let found = findings(gulf, &stack, "dev");
+    assert!(
+        found.contains("error[unavailable-service]: accounts have no namespaces of their own in `me-south-1`"),
+        "{found}"
+    );
     // 63 characters less account, region and three hyphens.
     let long = stack.replace("files-{{ env }}", "a-name-of-thirty-two-characters-");
     assert!(findings(ENVIRONMENTS, &long, "dev").contains("error[name-too-long]"));

@@ -66,11 +66,10 @@ pub struct Bucket {
 
 /// Among which names a bucket's must be unique.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Namespace {
     /// All accounts of the partition.
-    #[default]
     Global,
     /// The account's own in its region, which the end of the name tells.
     AccountRegional,

@@ -18,13 +18,13 @@ use self::object_lock::ObjectLock;
 use self::replication::{Replication, Source};
 use self::reports::{Inventory, Metrics, Tiering};
 use super::private_bucket::{
-    Days, PrivateBucket, abort_incomplete_uploads, algorithm, default_encryption, delivery, has, versioning,
+    Days, PrivateBucket, abort_incomplete_uploads, algorithm, default_encryption, has, refused, versioning,
 };
 use super::service_role::ServiceRole;
 use crate::cfn::policy::{Condition, Operator, Principal, Statement};
 use crate::cfn::{Handle, Val, kms, lambda, s3};
 use crate::construct::{By, Construct, Cx, Encryption, Grant, Grantee, Naming, Resources, ServiceGrantee, To, Uses};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
 use crate::name::{Tags, Word};
 use crate::service::Subject;
@@ -42,8 +42,7 @@ pub struct EncryptedBucket {
     /// The key that encrypts the objects, needed where `encryption` is `customer-managed`.
     key: Option<To<kms::Key>>,
     /// Among which names the bucket's must be unique, by default `global`. It cannot be changed later.
-    #[serde(default)]
-    namespace: s3::Namespace,
+    namespace: Option<Spanned<s3::Namespace>>,
     /// What becomes of objects with time, by the names of the rules.
     #[serde(default)]
     lifecycle: IndexMap<Spanned<Word>, LifecycleRule>,
@@ -100,7 +99,7 @@ impl Construct for EncryptedBucket {
 
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         Parts {
-            bucket: PrivateBucket::name(self.namespace, naming),
+            bucket: PrivateBucket::name(self.namespace.as_ref(), naming),
             role: (!self.replication.is_empty()).then(|| ServiceRole::name(naming)),
             permissions: self.notifications.name(naming),
         }
@@ -135,7 +134,8 @@ impl Construct for EncryptedBucket {
         let Parts { bucket, role, permissions } = parts;
         let encryption = cx.encryption(self.key.as_ref())?;
         let mut found = Diagnostics::default();
-        self.check(&encryption, cx, &mut found);
+        self.check(&mut found);
+        found.extend(refused(&encryption, cx));
         let replication = role.as_ref().and_then(|role| {
             let rules = self.replication.iter().map(|(id, rule)| (&id.value, rule));
             let source = Source { bucket, encryption: &encryption, locked: self.object_lock.is_some() };
@@ -171,7 +171,7 @@ impl Construct for EncryptedBucket {
             metrics_configurations: (!metrics.is_empty()).then_some(metrics),
             ..s3::Bucket::default()
         };
-        bucket.build(properties, only_this_encryption(bucket, &encryption), cx, out);
+        found.take(bucket.build(properties, only_this_encryption(bucket, &encryption), cx, out));
         found.or(())
     }
 }
@@ -186,19 +186,11 @@ impl EncryptedBucket {
     }
 
     /// What serde cannot check.
-    fn check(&self, encryption: &Encryption, cx: &Cx<'_>, found: &mut Diagnostics) {
+    fn check(&self, found: &mut Diagnostics) {
         for (id, rule) in &self.lifecycle {
             rule.check(id.span, found);
         }
         found.extend(self.cors.iter().flat_map(Cors::check));
-        for grant in cx.granted() {
-            let no_key = grant.service().is_some_and(|service| delivery(service).key.is_none());
-            if no_key && algorithm(encryption) == s3::Algorithm::Kms {
-                let message = "S3 cannot deliver access logs to a bucket that is encrypted under KMS";
-                let diagnostic = Diagnostic::error(Code::WrongReference, grant.at, message);
-                found.push(diagnostic.related(cx.entry().place, "this bucket").hint("a `LogBucket` takes them"));
-            }
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::private_bucket::{PrivateBucket, abort_incomplete_uploads, default_enc
 use crate::cfn::s3;
 use crate::construct::{Construct, Cx, Encryption, Naming, Resources, Uses};
 use crate::diagnostic::Result;
+use crate::document::Spanned;
 use crate::name::Tags;
 use crate::service::s3::PERMISSIONS;
 
@@ -20,8 +21,7 @@ use crate::service::s3::PERMISSIONS;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LogBucket {
     /// Among which names the bucket's must be unique, by default `global`. It cannot be changed later.
-    #[serde(default)]
-    namespace: s3::Namespace,
+    namespace: Option<Spanned<s3::Namespace>>,
     /// Tags, besides the stack's.
     #[serde(default)]
     tags: Tags,
@@ -39,7 +39,7 @@ impl Construct for LogBucket {
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> PrivateBucket {
-        PrivateBucket::name(self.namespace, naming)
+        PrivateBucket::name(self.namespace.as_ref(), naming)
     }
 
     fn uses(&self, bucket: &PrivateBucket, cx: &Cx<'_>) -> Result<Uses> {
@@ -63,7 +63,6 @@ impl Construct for LogBucket {
             lifecycle_configuration: Some(s3::LifecycleConfiguration { rules }),
             ..s3::Bucket::default()
         };
-        bucket.build(properties, Vec::new(), cx, out);
-        Ok(())
+        bucket.build(properties, Vec::new(), cx, out)
     }
 }

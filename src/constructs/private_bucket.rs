@@ -2,13 +2,15 @@
 
 mod granted;
 
-pub(super) use granted::{delivery, has};
+pub(super) use granted::{has, refused};
 
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, Val, account, region, s3};
 use crate::construct::{Cx, Encryption, Naming, Resources};
-use crate::diagnostic::Code;
-use crate::name::Bounded;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::document::Spanned;
+use crate::name::{Bounded, Region};
+use crate::service::s3::WITHOUT_ACCOUNT_NAMESPACES;
 
 /// How the names of buckets of an account's own namespace end.
 const ACCOUNT_REGIONAL: &str = "-an";
@@ -21,29 +23,28 @@ pub(super) type Days = Bounded<1, 2_147_483_647>;
 pub struct PrivateBucket {
     bucket: Handle<s3::Bucket>,
     policy: Handle<s3::BucketPolicy>,
-    namespace: s3::Namespace,
+    namespace: Option<Spanned<s3::Namespace>>,
 }
 
 impl PrivateBucket {
     /// Names a bucket that is the construct's main resource.
-    pub(super) fn name(namespace: s3::Namespace, naming: &mut Naming<'_>) -> Self {
+    pub(super) fn name(namespace: Option<&Spanned<s3::Namespace>>, naming: &mut Naming<'_>) -> Self {
+        let own = namespace.is_some_and(|namespace| namespace.value == s3::Namespace::AccountRegional);
         let at = &naming.variables.target;
-        let ending = match namespace {
-            s3::Namespace::Global => Val::from(""),
-            s3::Namespace::AccountRegional => {
-                Val::concat(["-".into(), account(at), "-".into(), region(at), ACCOUNT_REGIONAL.into()])
-            }
+        let ending = match own {
+            false => Val::from(""),
+            true => Val::concat(["-".into(), account(at), "-".into(), region(at), ACCOUNT_REGIONAL.into()]),
         };
         let bucket: Handle<s3::Bucket> = naming.main_with_suffix("bucket", ending);
         let name = bucket.name().text();
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-        if namespace == s3::Namespace::Global && name.longest().ends_with(ACCOUNT_REGIONAL) {
+        if !own && name.longest().ends_with(ACCOUNT_REGIONAL) {
             let shown = name.symbolic();
             let message =
                 format!("`{shown}` ends with `{ACCOUNT_REGIONAL}`, which takes `namespace: account-regional`");
             naming.refuse(Code::InvalidName, message, &name);
         }
-        Self { policy: naming.unnamed("Policy"), bucket, namespace }
+        Self { policy: naming.unnamed("Policy"), bucket, namespace: namespace.cloned() }
     }
 
     /// The bucket.
@@ -57,17 +58,20 @@ impl PrivateBucket {
     }
 
     /// Makes the bucket, and its policy, which begins with `statements`.
+    ///
+    /// # Errors
+    /// If the region does not have the namespace.
     pub(super) fn build(
         &self,
         properties: s3::Bucket,
         mut statements: Vec<Statement>,
         cx: &Cx<'_>,
         out: &mut Resources<'_>,
-    ) {
+    ) -> Result<()> {
         let Self { bucket, policy, namespace } = self;
         let properties = s3::Bucket {
             bucket_name: Some(bucket.name()),
-            bucket_namespace: (*namespace != s3::Namespace::Global).then_some(*namespace),
+            bucket_namespace: namespace.as_ref().map(|namespace| namespace.value),
             public_access_block_configuration: Some(s3::PublicAccessBlock {
                 block_public_acls: true,
                 block_public_policy: true,
@@ -88,6 +92,20 @@ impl PrivateBucket {
         let policy_document = PolicyDocument::new(statements);
         out.add(policy, s3::BucketPolicy { bucket: bucket.reference(), policy_document });
         out.gate(bucket, policy);
+        self.check_namespace(cx)
+    }
+
+    /// Not every region has namespaces of accounts.
+    fn check_namespace(&self, cx: &Cx<'_>) -> Result<()> {
+        let own = self.namespace.as_ref().filter(|namespace| namespace.value == s3::Namespace::AccountRegional);
+        let region = cx.target().region.as_ref().map_or("", Region::as_str);
+        match own.filter(|_| WITHOUT_ACCOUNT_NAMESPACES.contains(&region)) {
+            None => Ok(()),
+            Some(namespace) => {
+                let message = format!("accounts have no namespaces of their own in `{region}`");
+                Err(Diagnostic::error(Code::UnavailableService, namespace.span, message).into())
+            }
+        }
     }
 
     /// Nothing comes or goes without TLS, or with a version of it before 1.2.

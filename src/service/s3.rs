@@ -25,6 +25,10 @@ const fn through(id: &'static str, actions: &'static [Action], source: &'static 
     KeyAccess { id, caller: Caller::Through("s3"), actions, context: CONTEXT, source }
 }
 
+/// The regions in which accounts have no namespaces of their own.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html#account-regional-gp-buckets>
+pub const WITHOUT_ACCOUNT_NAMESPACES: &[&str] = &["me-central-1", "me-south-1"];
+
 /// What reading objects takes.
 pub const READ: KeyAccess = through(
     "S3Read",

@@ -23,7 +23,7 @@ pub(super) struct Cors {
     #[serde(default)]
     expose_headers: Vec<String>,
     /// Seconds for which a browser remembers the answer.
-    max_age: Option<Bounded<0, 86_400>>,
+    max_age: Option<Bounded<0, 2_147_483_647>>,
 }
 
 impl Cors {

@@ -19,7 +19,7 @@ pub(super) enum ObjectLock {
 }
 
 /// How long a version is locked.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-retention-limits
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Period {

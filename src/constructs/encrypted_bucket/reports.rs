@@ -19,7 +19,7 @@ use crate::service::s3::INVENTORY;
 pub(super) struct Inventory {
     /// The bucket that the lists are put into, in the same region.
     to: To<s3::Bucket>,
-    /// How the keys of the lists begin, by default with the bucket's name.
+    /// How the keys of the lists begin, before the names of the bucket and of the list.
     to_prefix: Option<String>,
     /// How the keys of the listed objects begin, by default any.
     prefix: Option<String>,

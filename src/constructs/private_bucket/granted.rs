@@ -1,9 +1,11 @@
 //! What grants on a bucket give: to roles, and to services that deliver objects.
 
-use super::PrivateBucket;
+use super::{PrivateBucket, algorithm};
 use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
+use crate::cfn::s3::Algorithm;
 use crate::cfn::{Arn, Handle, iam};
-use crate::construct::{Access, By, Cx, Data, Grant, Grantee, ServiceGrantee, Uses, role_principal};
+use crate::construct::{Access, By, Cx, Data, Encryption, Grant, Grantee, ServiceGrantee, Uses, role_principal};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::service::KeyAccess;
 use crate::service::s3::{Delivery, PERMISSIONS, Permission, READ, WRITE};
 
@@ -39,7 +41,7 @@ impl PrivateBucket {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html>
     pub(super) fn foreign_roles(&self, cx: &Cx<'_>) -> impl Iterator<Item = Statement> {
         let at = cx.target();
-        let foreign = cx.granted_to_roles().filter(|(_, role)| role.target().account != at.account);
+        let foreign = cx.granted_to_roles().filter(|(_, role)| is_foreign(role, cx));
         foreign.flat_map(|(grant, role)| {
             let (principal, condition) = role_principal(role, at, cx.house());
             given(grant, Arn::naming(&self.bucket)).map(move |(verb, actions, resource)| {
@@ -68,8 +70,41 @@ impl PrivateBucket {
     }
 }
 
+/// Who cannot use the key that encrypts the objects, whatever policies say.
+pub(in crate::constructs) fn refused(encryption: &Encryption, cx: &Cx<'_>) -> Diagnostics {
+    let refuse = |grant: &Grant, message: &str| Diagnostic::error(Code::WrongReference, grant.at, message);
+    let managed = matches!(encryption, Encryption::AwsManaged);
+    let refused = cx.granted().iter().filter_map(|grant| match &grant.to {
+        Grantee::Service(service) if delivery(service).key.is_none() && algorithm(encryption) == Algorithm::Kms => {
+            let message = "S3 cannot deliver access logs to a bucket that is encrypted under KMS";
+            let diagnostic = refuse(grant, message).related(cx.entry().place, "this bucket");
+            Some(diagnostic.hint("a `LogBucket` takes them"))
+        }
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html
+        Grantee::Service(_) if managed => {
+            let message = "S3 cannot deliver inventories under the key that AWS manages for it";
+            let diagnostic = refuse(grant, message).related(cx.entry().place, "this bucket");
+            Some(diagnostic.hint("a `LogBucket` takes them"))
+        }
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys
+        Grantee::Role(role) if managed && is_foreign(role, cx) && !key_accesses(grant).is_empty() => {
+            let message = "a role of another account cannot use the key that AWS manages for S3 in this one";
+            let rule = cx.house().place_of("encryption");
+            let diagnostic = refuse(grant, message).hint("this takes a key of the stacks: `customer-managed`");
+            Some(rule.into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule")))
+        }
+        Grantee::Service(_) | Grantee::Role(_) => None,
+    });
+    refused.collect()
+}
+
+/// Whether a role is in another account than the bucket.
+fn is_foreign(role: &Handle<iam::Role>, cx: &Cx<'_>) -> bool {
+    role.target().account != cx.target().account
+}
+
 /// What is known of a service that delivers objects.
-pub(in crate::constructs) fn delivery(service: &ServiceGrantee) -> &'static Delivery {
+fn delivery(service: &ServiceGrantee) -> &'static Delivery {
     Delivery::by(service.principal).expect("constructs let deliver only what can")
 }
 
