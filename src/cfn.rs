@@ -12,8 +12,10 @@ pub mod logs;
 pub mod policy;
 mod resource;
 pub mod s3;
+pub mod secretsmanager;
 pub mod sns;
 pub mod sqs;
+pub mod ssm;
 mod value;
 
 pub use resource::{

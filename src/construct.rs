@@ -7,6 +7,7 @@
 
 mod cx;
 mod encryption;
+mod filling;
 mod key_policy;
 mod model;
 mod naming;
@@ -22,6 +23,7 @@ use crate::name::Tags;
 
 pub use cx::Cx;
 pub use encryption::{Data, Encryption};
+pub use filling::{Content, Filling, Vessel, fixed_key, fixed_name};
 pub use key_policy::{key_statements, role_principal, role_statements};
 pub use model::{Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;

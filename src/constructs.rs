@@ -6,6 +6,7 @@ mod encrypted_bucket;
 mod encrypted_function;
 mod encrypted_log_group;
 mod encrypted_queue;
+mod encrypted_secret;
 mod encrypted_table;
 mod encrypted_topic;
 mod fifo;
@@ -19,9 +20,12 @@ mod kms_key;
 mod log_bucket;
 mod outside;
 mod private_bucket;
+mod parameter;
 mod replica_key;
 mod resource;
+mod secure_parameter;
 mod service_role;
+mod stored;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -31,6 +35,7 @@ pub use encrypted_bucket::EncryptedBucket;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
 pub use encrypted_queue::EncryptedQueue;
+pub use encrypted_secret::EncryptedSecret;
 pub use encrypted_table::EncryptedTable;
 pub use encrypted_topic::EncryptedTopic;
 pub use imported_key::ImportedKey;
@@ -38,8 +43,10 @@ pub use imported_role::ImportedRole;
 pub use key_pool::KeyPool;
 pub use kms_key::KmsKey;
 pub use log_bucket::LogBucket;
+pub use parameter::Parameter;
 pub use replica_key::ReplicaKey;
 pub use resource::Resource;
+pub use secure_parameter::SecureParameter;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -123,6 +130,9 @@ catalog! {
     EncryptedQueue,
     EncryptedLogGroup,
     EncryptedFunction,
+    EncryptedSecret,
+    SecureParameter,
+    Parameter,
     ImportedKey,
     ImportedRole,
     Resource,

@@ -8,9 +8,11 @@ pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod s3;
+pub mod secretsmanager;
 mod sender;
 pub mod sns;
 pub mod sqs;
+pub mod ssm;
 
 pub use sender::{Sender, words};
 

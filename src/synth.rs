@@ -13,7 +13,7 @@ mod uses;
 
 use indexmap::IndexMap;
 
-use crate::construct::{Model, Request};
+use crate::construct::{Filling, Model, Request};
 use crate::definition::{Definition, Project};
 use crate::diagnostic::Diagnostics;
 use crate::environment::House;
@@ -49,6 +49,8 @@ pub struct SynthesizedStack {
     pub template: Template,
     /// What the owners of things outside of these stacks have to allow.
     pub requests: Vec<Request>,
+    /// What whoever deploys gives a value, once.
+    pub fillings: Vec<Filling>,
 }
 
 /// The templates of an environment, and everything found on the way; there are none where something is an error.

@@ -42,6 +42,40 @@ protect() { # stack [--region region]
   aws cloudformation set-stack-policy "$@" --stack-name "$stack" --stack-policy-body '{{ stack_policy }}'
 }
 {% endif %}
+{% if stacks | map(attribute="fillings") | map("length") | sum %}
+
+# What is secret gets its value once, and it is never shown: asked for in a terminal, or taken from a variable of the
+# environment, such as VALUE_shop_prod_token for shop/prod/token. What has a value is left alone.
+ask() { # name
+  local variable="VALUE_${1//[^A-Za-z0-9]/_}" value=""
+  variable=${variable/VALUE__/VALUE_}
+  if [ -n "${!variable:-}" ]; then
+    value=${!variable}
+  elif [ -t 0 ]; then
+    read -rsp "value of $1: " value < /dev/tty
+    echo >&2
+  fi
+  [ -n "$value" ] || echo "$1 has no value yet: set $variable, or run this in a terminal" >&2
+  printf '%s' "$value"
+}
+secret() { # name region [key of a data key]
+  local name=$1 value
+  [ "$(aws secretsmanager describe-secret $2 --secret-id "$name" --query 'length(keys(VersionIdsToStages || `{}`))' --output text)" = 0 ] || return 0
+  if [ -n "${3:-}" ]; then
+    value=$(aws kms generate-data-key-without-plaintext $2 --key-id "$3" --key-spec AES_256 --query CiphertextBlob --output text)
+  else
+    value=$(ask "$name")
+  fi
+  [ -z "$value" ] || printf '%s' "$value" | aws secretsmanager put-secret-value $2 --secret-id "$name" --secret-string file:///dev/stdin > /dev/null
+}
+parameter() { # name region [key]
+  local name=$1 value key=()
+  [ -z "${3:-}" ] || key=(--key-id "$3")
+  [ "$(aws ssm describe-parameters $2 --parameter-filters "Key=Name,Values=$name" --query 'length(Parameters)' --output text)" = 0 ] || return 0
+  value=$(ask "$name")
+  [ -z "$value" ] || printf '%s' "$value" | aws ssm put-parameter $2 --name "$name" --type SecureString ${key[@]+"${key[@]}"} --value file:///dev/stdin > /dev/null
+}
+{% endif %}
 
 {% for stack in stacks %}
 {% if loop.changed(stack.account) and stack.account %}
@@ -51,4 +85,7 @@ deploy {{ stack.name }} {{ stack.template }}{{ stack.region }}
 {% if stack.protected %}
 protect {{ stack.name }}{{ stack.region }}
 {% endif %}
+{% for filling in stack.fillings %}
+{{ "secret" if filling.is_secret else "parameter" }} {{ filling.name }} "{{ stack.region | trim }}" {{ filling.data_key or filling.key or '' }}
+{% endfor %}
 {% endfor %}

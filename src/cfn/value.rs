@@ -126,6 +126,18 @@ impl Val<String> {
         }
     }
 
+    /// Puts texts together with another between each two.
+    pub fn join(texts: impl IntoIterator<Item = Val<String>>, between: &str) -> Self {
+        let mut all = Vec::new();
+        for text in texts {
+            if !all.is_empty() {
+                all.push(between.into());
+            }
+            all.push(text);
+        }
+        Self::concat(all)
+    }
+
     /// This text as it would read with the longest account and region: what length limits are checked against.
     pub fn longest(&self) -> String {
         self.read(|pseudo| match pseudo {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::reference::{Attribute, AttributeOf, Reference};
-use crate::cfn::{AnyHandle, InstanceId, Resource, Val, kms};
+use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
 use crate::environment::House;
@@ -70,6 +70,13 @@ impl Entry {
             None => diagnostic,
         }
         .into())
+    }
+
+    /// The alias of one of its keys, as far as that is known.
+    pub fn alias_of(&self, key: &Handle<kms::Key>) -> Option<String> {
+        let at = self.handles.iter().position(|part| part.id == *key.id())?;
+        let alias = self.handles.get(at + 1).filter(|part| part.kind == kms::Alias::TYPE)?;
+        alias.name.known().map(|name| name.as_str().to_owned())
     }
 
     /// Which of its resources of a type a reference means, counted from 0: the first, but for members of a pool.

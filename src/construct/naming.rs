@@ -39,6 +39,7 @@ pub struct Naming<'a> {
     left_out: bool,
     is_raw: bool,
     is_pool: bool,
+    elsewhere: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
@@ -74,6 +75,7 @@ impl<'a> Naming<'a> {
             left_out: false,
             is_raw: false,
             is_pool: false,
+            elsewhere: false,
             handles: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
@@ -114,6 +116,15 @@ impl<'a> Naming<'a> {
         let name = self.physical(kind);
         self.attributes.extend([Attribute::Name, Attribute::Arn]);
         self.named("", Val::concat([name, suffix.into()]))
+    }
+
+    /// The construct's main resource, named by the rule and made by something else than CloudFormation: nothing waits
+    /// for it.
+    pub fn main_elsewhere<R: Named>(&mut self, kind: &'static str) -> Handle<R> {
+        self.elsewhere = true;
+        let handle = self.main(kind);
+        self.elsewhere = false;
+        handle
     }
 
     /// Another resource, named by the rule.
@@ -196,7 +207,11 @@ impl<'a> Naming<'a> {
         let id = ResourceId { instance: self.instance, logical: LogicalId::of(&self.was, role) };
         let (path, target) = (self.house.role_path.text(), self.variables.target.clone());
         let (name, kind) = (name.into_name(), R::TYPE.into());
-        let handle = Handle::new(AnyHandle { id, kind, name, arn_rule: arn, path, target, outside: None });
+        let mut any = AnyHandle { id, kind, name, arn_rule: arn, path, target, outside: None };
+        if let Some(arn) = any.arn().filter(|_| self.elsewhere) {
+            any.outside = Some(Outside { arn, reference: any.name.clone().text() });
+        }
+        let handle = Handle::new(any);
         self.handles.push((Arc::clone(handle.any()), rule));
         handle
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 
 use super::cx::Cx;
+use super::filling::Filling;
 use super::raw::RawProperties;
 use super::request::Request;
 use crate::cfn::policy::{PolicyDocument, Statement};
@@ -30,6 +31,7 @@ pub struct Resources<'a> {
     /// What the properties that are being lowered as users write them wait for.
     used: Vec<ResourceId>,
     requests: Vec<Request>,
+    fillings: Vec<Filling>,
 }
 
 /// Who waits for whom: always, or unless it would make a circle.
@@ -42,8 +44,8 @@ struct Waits {
 impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
     pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
-        let (own_tags, untagged, made, waits, gates, imports, used, requests) = Default::default();
-        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports, used, requests }
+        let (own_tags, untagged, made, waits, gates, imports, used, requests, fillings) = Default::default();
+        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports, used, requests, fillings }
     }
 
     /// What follows is built under these rules, and with these tags besides the stack's.
@@ -153,6 +155,11 @@ impl<'a> Resources<'a> {
         }
     }
 
+    /// Has whoever deploys give something its value.
+    pub fn fill(&mut self, filling: Filling) {
+        self.fillings.push(filling);
+    }
+
     /// Lowers a value that stands outside of resources: an output's.
     pub fn lower(&mut self, value: &impl serde::Serialize) -> Value {
         let mut found = Lowered::default();
@@ -167,7 +174,7 @@ impl<'a> Resources<'a> {
         let firm = self.edges(&self.waits.firm, &mut needs);
         let yielding = self.edges(&self.waits.yielding, &mut needs);
         template::print_dependencies(&mut self.made, &firm, &yielding);
-        Finished { resources: self.made, imports: self.imports, needs, requests: self.requests }
+        Finished { resources: self.made, imports: self.imports, needs, requests: self.requests, fillings: self.fillings }
     }
 
     /// The edges within the template, each with those to what makes its end usable; the others are needs.
@@ -214,6 +221,8 @@ pub struct Finished {
     pub needs: BTreeSet<InstanceId>,
     /// What others have to allow.
     pub requests: Vec<Request>,
+    /// What whoever deploys gives a value, once.
+    pub fillings: Vec<Filling>,
 }
 
 /// A resource's tags: those that it inherits, the nearest last, and then its own.

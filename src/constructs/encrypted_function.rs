@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::code::Code;
-use self::variable::{Variable, VariableName};
+pub(super) use self::variable::Variable;
+use self::variable::VariableName;
 use super::encrypted_log_group::{encrypted, log_group};
 use super::fifo::is_fifo;
 use super::grants::{self, Grants};

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::encrypted_function::Variable;
 use super::stored::{self, Facts};
-use super::variable::Variable;
-use crate::cfn::{Handle, ssm};
+use crate::cfn::{Handle, Val, ssm};
 use crate::construct::{Construct, Cx, Naming, Resources, Uses};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
@@ -31,12 +31,8 @@ pub struct Parameter {
 }
 
 /// Reading and writing what is not encrypted takes no key.
-pub(super) const FACTS: Facts = Facts {
-    read: facts::READ,
-    write: facts::WRITE,
-    read_key: &facts::READ_KEY,
-    write_key: &facts::WRITE_KEY,
-};
+pub(super) const FACTS: Facts =
+    Facts { read: facts::READ, write: facts::WRITE, read_key: &facts::READ_KEY, write_key: &facts::WRITE_KEY };
 
 impl Construct for Parameter {
     type Parts = Handle<ssm::Parameter>;
@@ -67,7 +63,7 @@ impl Construct for Parameter {
             name: Some(parameter.name()),
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             kind,
-            value: crate::cfn::Val::join(values, ","),
+            value: Val::join(values, ","),
             allowed_pattern: self.allowed_pattern.as_ref().map(|pattern| pattern.value.as_str().to_owned()),
             tags: Vec::new(),
         };

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, context};
+use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use super::{File, template_name};
 use crate::cfn::{Resource, s3};
+use crate::construct::{Content, Filling, Vessel};
 use crate::synth::Synthesis;
 use crate::template::Format;
 
@@ -51,6 +52,20 @@ struct Rule<'a> {
     condition: Option<IndexMap<&'static str, IndexMap<&'static str, BTreeSet<&'a str>>>>,
 }
 
+/// What the scripts know of something that has to be filled.
+fn filling(filling: &Filling) -> Value {
+    let Filling { name, what, with } = filling;
+    let key = match what {
+        Vessel::Parameter(key) => key.as_deref(),
+        Vessel::Secret => None,
+    };
+    let data_key = match with {
+        Content::DataKey(key) => Some(key.as_str()),
+        Content::Asked => None,
+    };
+    context! { name, key, data_key, is_secret => *what == Vessel::Secret }
+}
+
 pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
     let stacks: Vec<_> = synthesis
         .stacks
@@ -64,6 +79,7 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
                 account => stack.target.account.as_ref().map(ToString::to_string),
                 protected => stack.termination_protection,
                 buckets => stack.template.resources.values().any(|resource| resource.kind == s3::Bucket::TYPE),
+                fillings => stack.fillings.iter().map(filling).collect::<Vec<_>>(),
             }
         })
         .collect();

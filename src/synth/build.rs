@@ -68,6 +68,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         termination_protection: house.termination_protection,
         template,
         requests: finished.requests,
+        fillings: finished.fillings,
     };
     found.extend(stack.requests.iter().map(Request::note));
     let place = named.definition.stacks[*number].place;

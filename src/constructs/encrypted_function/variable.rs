@@ -61,7 +61,7 @@ text_type!(
 
 /// A text, or what another construct is called.
 #[derive(Clone, Debug)]
-pub(super) enum Variable {
+pub(in crate::constructs) enum Variable {
     Text(Spanned<String>),
     Reference(Reference),
 }
@@ -69,13 +69,13 @@ pub(super) enum Variable {
 /// What another construct is called.
 #[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Reference {
+pub(in crate::constructs) struct Reference {
     /// The construct and its attribute: `storage/orders.name`.
     r#ref: Spanned<AttributeOf>,
 }
 
 impl Variable {
-    pub(super) fn value(&self, cx: &Cx<'_>) -> Result<Val<String>> {
+    pub(in crate::constructs) fn value(&self, cx: &Cx<'_>) -> Result<Val<String>> {
         match self {
             Self::Text(text) => Ok(text.value.as_str().into()),
             Self::Reference(Reference { r#ref }) => cx.attribute(r#ref),
@@ -85,7 +85,7 @@ impl Variable {
 
 impl Variable {
     /// A text that is what a reference would be, without its braces.
-    pub(super) fn check(&self, cx: &Cx<'_>) -> Option<Diagnostic> {
+    pub(in crate::constructs) fn check(&self, cx: &Cx<'_>) -> Option<Diagnostic> {
         let Self::Text(text) = self else { return None };
         let value = AttributeOf::new(&text.value)?;
         cx.attribute(&Spanned { value, span: text.span }).ok()?;
