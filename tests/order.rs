@@ -17,6 +17,7 @@ const SPEAK_ONLY: &[(&str, &str)] = &[
     ("AWS::IAM::Role", "AssumeRolePolicyDocument"),
     // Variables say what something is called; what the function may do with it, and so the order, is in its policy.
     ("AWS::Lambda::Function", "Environment"),
+    ("AWS::SSM::Parameter", "Value"),
 ];
 
 /// How the ARN of a named resource ends, by type: before the name, and the property that holds it.
@@ -28,6 +29,8 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("AWS::S3::Bucket", ":s3:::", "BucketName"),
     ("AWS::SNS::Topic", ":", "TopicName"),
     ("AWS::SQS::Queue", ":", "QueueName"),
+    ("AWS::SSM::Parameter", ":parameter/", "Name"),
+    ("AWS::SecretsManager::Secret", ":secret:", "Name"),
 ];
 
 /// A resource that others use by its name, or by its ARN.
@@ -47,10 +50,13 @@ fn named(template: &Template) -> Vec<Named> {
         let Some((_, before, property)) = NAMED.iter().find(|(kind, ..)| *kind == resource.kind) else { continue };
         let name = &resource.properties[property];
         let ending = match name {
-            Value::Text(name) => format!("{before}{name}"),
-            Value::Sub(name, None) => format!("{before}{name}"),
+            Value::Text(name) => format!("{before}{}", name.trim_start_matches('/')),
+            Value::Sub(name, None) => format!("{before}{}", name.trim_start_matches('/')),
             _ => continue,
         };
+        // Secrets Manager puts six characters of its own behind a name.
+        let numbered = if resource.kind == "AWS::SecretsManager::Secret" { "-??????" } else { "" };
+        let ending = format!("{ending}{numbered}");
         let gates = template.resources.iter().filter_map(|(other, gate)| {
             let of = |property: &str| {
                 refers(&gate.properties[property], id) || mentions(&gate.properties[property], &ending)

@@ -48,6 +48,7 @@ impl Named for Secret {
         punctuation: "/_+=.@-",
         ending: "",
         reserved: &[],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
     };

@@ -53,6 +53,7 @@ impl Named for Parameter {
         punctuation: "_.-/",
         ending: "",
         reserved: &["aws", "ssm", "/aws", "/ssm"],
+        refuses: None,
         scope: Scope::Region,
         source: "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html",
     };

@@ -174,7 +174,13 @@ impl<'a> Resources<'a> {
         let firm = self.edges(&self.waits.firm, &mut needs);
         let yielding = self.edges(&self.waits.yielding, &mut needs);
         template::print_dependencies(&mut self.made, &firm, &yielding);
-        Finished { resources: self.made, imports: self.imports, needs, requests: self.requests, fillings: self.fillings }
+        Finished {
+            resources: self.made,
+            imports: self.imports,
+            needs,
+            requests: self.requests,
+            fillings: self.fillings,
+        }
     }
 
     /// The edges within the template, each with those to what makes its end usable; the others are needs.
