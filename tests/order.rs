@@ -50,10 +50,11 @@ fn named(template: &Template) -> Vec<Named> {
         let Some((_, before, property)) = NAMED.iter().find(|(kind, ..)| *kind == resource.kind) else { continue };
         let name = &resource.properties[property];
         let ending = match name {
-            Value::Text(name) => format!("{before}{}", name.trim_start_matches('/')),
-            Value::Sub(name, None) => format!("{before}{}", name.trim_start_matches('/')),
+            Value::Text(name) => format!("{before}{name}"),
+            Value::Sub(name, None) => format!("{before}{name}"),
             _ => continue,
-        };
+        }
+        .replace(":parameter//", ":parameter/");
         // Secrets Manager puts six characters of its own behind a name.
         let numbered = if resource.kind == "AWS::SecretsManager::Secret" { "-??????" } else { "" };
         let ending = format!("{ending}{numbered}");
