@@ -552,3 +552,69 @@ environments:
     );
     assert_eq!(found("cn-north-1"), "", "partitions share nothing");
 }
+
+#[test]
+fn objects_move_and_go_as_it_is_written() {
+    let rules = "lifecycle: {
+      archive: { prefix: a/, tags: { class: old }, larger-than: 1, smaller-than: 5000000000, transitions: { standard-ia: 30, glacier: 60 }, expire: 61 },
+      versions: { noncurrent: { transitions: { glacier-ir: 1 }, expire: 2, keep: 3 }, expired-delete-markers: true }
+    }";
+    let lifecycle =
+        property(&template(ENVIRONMENTS, &with(rules, ""), "dev"), "StorageFiles", "LifecycleConfiguration");
+    let archive = json!({
+        "Id": "archive", "Status": "Enabled", "Prefix": "a/", "TagFilters": [{ "Key": "class", "Value": "old" }],
+        "ObjectSizeGreaterThan": "1", "ObjectSizeLessThan": "5000000000",
+        "Transitions": [
+            { "StorageClass": "STANDARD_IA", "TransitionInDays": 30 },
+            { "StorageClass": "GLACIER", "TransitionInDays": 60 }
+        ],
+        "ExpirationInDays": 61
+    });
+    let versions = json!({
+        "Id": "versions", "Status": "Enabled", "ExpiredObjectDeleteMarker": true,
+        "NoncurrentVersionTransitions": [
+            { "StorageClass": "GLACIER_IR", "TransitionInDays": 1, "NewerNoncurrentVersions": 3 }
+        ],
+        "NoncurrentVersionExpiration": { "NoncurrentDays": 2, "NewerNoncurrentVersions": 3 }
+    });
+    assert_eq!((&lifecycle["Rules"][0], &lifecycle["Rules"][1]), (&archive, &versions));
+}
+
+#[test]
+fn what_browsers_tiers_and_metrics_see_is_what_is_written() {
+    let properties = "
+      cors: [{ origins: ['https://a.example'], methods: [GET], headers: ['x-*'], expose-headers: [ETag], max-age: 60 }],
+      intelligent-tiering: { cold: { prefix: a/, tags: { class: old }, archive-access: 90, deep-archive-access: 180 } },
+      metrics: { all: {}, some: { prefix: a/, tags: { class: old } } }";
+    let template = template(ENVIRONMENTS, &with(properties, ""), "dev");
+    let cors = json!({
+        "AllowedOrigins": ["https://a.example"], "AllowedMethods": ["GET"], "AllowedHeaders": ["x-*"],
+        "ExposedHeaders": ["ETag"], "MaxAge": 60
+    });
+    assert_eq!(property(&template, "StorageFiles", "CorsConfiguration"), json!({ "CorsRules": [cors] }));
+    let tags = json!([{ "Key": "class", "Value": "old" }]);
+    let tiers = json!([
+        { "AccessTier": "ARCHIVE_ACCESS", "Days": 90 }, { "AccessTier": "DEEP_ARCHIVE_ACCESS", "Days": 180 }
+    ]);
+    let tiering = json!([{ "Id": "cold", "Status": "Enabled", "Prefix": "a/", "TagFilters": tags, "Tierings": tiers }]);
+    assert_eq!(property(&template, "StorageFiles", "IntelligentTieringConfigurations"), tiering);
+    let metrics = json!([{ "Id": "all" }, { "Id": "some", "Prefix": "a/", "TagFilters": tags }]);
+    assert_eq!(property(&template, "StorageFiles", "MetricsConfigurations"), metrics);
+}
+
+#[test]
+fn notifications_overlap_where_an_event_can_be_told_of_twice() {
+    let found = |one: &str, other: &str| {
+        let notifications = format!("notifications: {{ topics: {{ messaging/told: [{{ {one} }}, {{ {other} }}] }} }}");
+        let topic = "  messaging: { told: { EncryptedTopic: { key: security/data } } }";
+        findings(ENVIRONMENTS, &with(&notifications, topic), "dev").contains("it would tell twice")
+    };
+    let (any, put, copy) =
+        ("events: ['s3:ObjectCreated:*']", "events: ['s3:ObjectCreated:Put']", "events: ['s3:ObjectCreated:Copy']");
+    assert!(found(any, put), "a group holds its events");
+    assert!(!found(put, copy), "two events are two");
+    assert!(found(put, &format!("{put}, prefix: in/")), "no prefix is every prefix");
+    assert!(!found(&format!("{put}, prefix: in/"), &format!("{put}, prefix: out/")));
+    assert!(found(&format!("{put}, suffix: jpg"), &format!("{put}, suffix: .jpg")), "one key ends with both");
+    assert!(!found(&format!("{put}, prefix: in/, suffix: .jpg"), &format!("{put}, prefix: in/, suffix: .png")));
+}
