@@ -28,13 +28,18 @@ pub trait Resource: Serialize {
     const TYPE: &'static str;
     /// Other types that have its attributes, and stand wherever it does.
     const ALSO: &'static [&'static str] = &[];
-    /// What is lost with it.
+    /// What is lost with one, unless its properties say more.
     const HOLDS: Holds = Holds::Nothing;
     /// Whether AWS accepts it before what it speaks of is there. It still waits, since only then it is of use, but not
     /// where that would make a circle.
     const YIELDS: bool = false;
     /// What `Ref` gives.
     type Ref;
+
+    /// What is lost with this one.
+    fn holds(&self) -> Holds {
+        Self::HOLDS
+    }
 
     /// Where its tags are, if the type has tags.
     fn tags(&mut self) -> Option<&mut Vec<Tag>> {

@@ -1,15 +1,22 @@
 //! Amazon Simple Notification Service.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
+mod subscription;
+
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
+
+pub use subscription::{
+    Backoff, ContentType, DeliveryPolicy, FilterScope, HealthyRetryPolicy, PointType, Protocol, RedrivePolicy,
+    ReplayPolicy, RequestPolicy, Subscription, ThrottlePolicy,
+};
 
 /// `AWS::SNS::Topic`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html>
@@ -21,9 +28,46 @@ pub struct Topic {
     pub kms_master_key_id: Option<Val<String>>,
     pub fifo_topic: Option<bool>,
     pub content_based_deduplication: Option<bool>,
+    pub fifo_throughput_scope: Option<ThroughputScope>,
+    pub archive_policy: Option<ArchivePolicy>,
+    pub maximum_message_size: Option<u32>,
+    pub signature_version: Option<&'static str>,
+    pub tracing_config: Option<Tracing>,
     pub delivery_status_logging: Option<Vec<LoggingConfig>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+}
+
+/// What the throughput quota of a FIFO topic is for, and within what a message comes once.
+/// <https://docs.aws.amazon.com/sns/latest/dg/fifo-high-throughput.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(deserialize = "kebab-case"))]
+#[schemars(rename_all = "kebab-case")]
+pub enum ThroughputScope {
+    /// The whole topic.
+    Topic,
+    /// Each message group: high throughput.
+    MessageGroup,
+}
+
+/// How long a FIFO topic keeps messages, in days.
+/// <https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-topic-owner.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ArchivePolicy {
+    pub message_retention_period: u32,
+}
+
+/// What SNS does with the traces that publishers send.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(deserialize = "kebab-case"))]
+#[schemars(rename_all = "kebab-case")]
+pub enum Tracing {
+    /// It passes them on to subscribers.
+    PassThrough,
+    /// It adds to them itself, too.
+    Active,
 }
 
 /// How deliveries over one protocol are logged.
@@ -61,30 +105,14 @@ impl fmt::Display for LoggedProtocol {
     }
 }
 
-/// How messages get to a subscriber. Plain HTTP is not among them.
-/// <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Protocol {
-    /// A mobile application, by the ARN of its endpoint.
-    Application,
-    /// E-mail.
-    Email,
-    /// E-mail with the message as JSON.
-    EmailJson,
-    /// A POST over TLS, by its URL.
-    Https,
-    /// A function, by its ARN.
-    Lambda,
-    /// A text message, by the phone number.
-    Sms,
-    /// A queue, by its ARN.
-    Sqs,
-}
-
 impl Resource for Topic {
     const TYPE: &'static str = "AWS::SNS::Topic";
     type Ref = String;
+
+    /// An archive is data; messages on their way are not.
+    fn holds(&self) -> Holds {
+        self.archive_policy.as_ref().map_or(Self::HOLDS, |_| Holds::Data)
+    }
 
     fn tags(&mut self) -> Option<&mut Vec<Tag>> {
         Some(&mut self.tags)
@@ -124,21 +152,5 @@ pub struct TopicPolicy {
 
 impl Resource for TopicPolicy {
     const TYPE: &'static str = "AWS::SNS::TopicPolicy";
-    type Ref = String;
-}
-
-/// `AWS::SNS::Subscription`
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html>
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Subscription {
-    pub topic_arn: Option<Val<String>>,
-    pub protocol: Protocol,
-    pub endpoint: Option<Val<String>>,
-    pub raw_message_delivery: Option<bool>,
-}
-
-impl Resource for Subscription {
-    const TYPE: &'static str = "AWS::SNS::Subscription";
     type Ref = String;
 }

@@ -66,18 +66,19 @@ impl<'a> Resources<'a> {
             self.untagged.extend(required.filter(|key| own.iter().all(|tag| tag.key != *key)));
         }
         let mut found = Lowered::default();
+        let holds = resource.holds();
         let properties = match template::lower(&resource, self.instance, self.sites, &mut found) {
             Value::Map(properties) => properties,
             other => unreachable!("properties are a map: {other:?}"),
         };
         let id = handle.id().logical.as_str().to_owned();
-        if R::HOLDS != Holds::Key {
+        if holds != Holds::Key {
             // A key waits for nobody: whatever is encrypted under it waits for the key.
             let waits = if R::YIELDS { &mut self.waits.yielding } else { &mut self.waits.firm };
             waits.extend(found.after.into_iter().map(|to| (id.clone(), to)));
         }
         self.imports.extend(found.imports);
-        let (deletion_policy, update_replace_policy) = match R::HOLDS {
+        let (deletion_policy, update_replace_policy) = match holds {
             Holds::Nothing => (None, None),
             Holds::Data | Holds::Key | Holds::Alias => (Some(self.deletion()), Some(self.replacement())),
         };

@@ -187,12 +187,8 @@ impl Construct for EncryptedFunction {
             };
             out.add(permission, properties);
             out.gate(function, permission);
-            let properties = sns::Subscription {
-                topic_arn: Some(Arn::of(&topic).text()),
-                protocol: sns::Protocol::Lambda,
-                endpoint: Some(Arn::of(function).text()),
-                raw_message_delivery: None,
-            };
+            let properties =
+                sns::Subscription::new(Arn::of(&topic).text(), sns::Protocol::Lambda, Arn::of(function).text());
             out.add(subscription, properties);
         }
         Ok(())

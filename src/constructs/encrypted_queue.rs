@@ -9,7 +9,7 @@ use serde::Deserialize;
 use self::dead_letter::DeadLetter;
 use self::given::Given;
 use super::fifo::{self, Fifo};
-use super::inbox::{SenderName, Senders};
+use super::inbox::{SenderName, Senders, foreign_roles};
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::sqs::{self, DeduplicationScope, ThroughputLimit};
 use crate::cfn::{Arn, Handle, kms};
@@ -172,6 +172,7 @@ impl EncryptedQueue {
         found.extend(fifo::misnamed(queue, self.fifo.as_ref(), cx));
         let fifo = self.fifo.as_ref().map(|fifo| fifo.span);
         found.extend(self.senders(cx).check(fifo, cx));
+        found.extend(foreign_roles::<sqs::Queue>(cx));
         if let Some(dead) = &self.dead_letter {
             found.take(dead.check(queue, cx));
         }
@@ -181,11 +182,7 @@ impl EncryptedQueue {
             self.throughput_limit.as_ref().map(|limit| limit.span),
         ];
         if fifo.is_none() {
-            let diagnostics = only_fifo
-                .into_iter()
-                .flatten()
-                .map(|at| conflict(at, "only FIFO queues have this").hint("`fifo: content` makes it one"));
-            found.extend(diagnostics);
+            found.extend(fifo::only::<sqs::Queue>(only_fifo));
         }
         // "The `perMessageGroupId` value is allowed only when the value for `DeduplicationScope` is `messageGroup`":
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html

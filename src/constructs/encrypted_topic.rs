@@ -1,26 +1,39 @@
 //! `EncryptedTopic`
 
 mod delivery;
+mod filter;
+mod given;
+mod replay;
+mod retry;
+mod subscription;
+
+use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::delivery::DeliveryLogging;
+use self::given::Given;
+use self::subscription::{Source, Subscription};
 use super::fifo::{self, Fifo};
-use super::inbox::{SenderName, Senders};
+use super::inbox::{SenderName, Senders, foreign_roles};
+use super::service_role::ServiceRole;
 use super::twice;
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
-use crate::cfn::{Arn, Handle, kms, sns};
-use crate::construct::{Access, By, Construct, Cx, Encryption, Naming, Resources, To, Uses, role_principal};
+use crate::cfn::sns::{self, ThroughputScope, Tracing};
+use crate::cfn::{Arn, Handle, kms};
+use crate::construct::{Access, By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses, role_principal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::{Tags, Text};
+use crate::environment::Tier;
+use crate::name::{Bounded, Tags, Text};
 use crate::service::{Subject, sns as facts};
 
-/// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only.
+/// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only and signs them with SHA-256.
 ///
-/// Roles are granted `publish` on it. AWS services that publish are named in `publishers`: each may, for its sources
-/// in this account, and may use the key for it.
+/// Roles are granted `publish` or `subscribe` on it. AWS services that publish are named in `publishers`: each may, for
+/// its sources in this account, and may use the key for it. Queues and functions that get messages are named in
+/// `subscriptions`, and let the topic deliver.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedTopic {
@@ -31,12 +44,22 @@ pub struct EncryptedTopic {
     display_name: Option<Text<100>>,
     /// Whether messages keep their order and come once; the name ends in `.fifo` then.
     fifo: Option<Spanned<Fifo>>,
+    /// What the throughput quota of a FIFO topic is for, and within what a message comes once, by default `topic`.
+    throughput_scope: Option<Spanned<ThroughputScope>>,
+    /// Days for which a FIFO topic keeps messages to replay, 1 to 365. An archive is data: it stays with its topic as the
+    /// rules ask for, and SNS deletes no topic that has one. Taking this out deletes the archive.
+    archive_days: Option<Spanned<Bounded<1, 365>>>,
+    /// The most bytes of a message, 1024 to 1048576.
+    max_message_size: Option<Bounded<1_024, 1_048_576>>,
+    /// What SNS does with traces, by default `pass-through`. With `active`, the account's policy in X-Ray has to let it:
+    /// the statement is shown on every run.
+    tracing: Option<Tracing>,
     /// AWS services that publish here.
     #[serde(default)]
     publishers: Vec<Spanned<SenderName<sns::Topic>>>,
     /// Where messages go, besides the functions that this topic triggers.
     #[serde(default)]
-    subscriptions: Vec<Subscription>,
+    subscriptions: Vec<Spanned<Subscription>>,
     /// A record of every delivery, in encrypted log groups.
     delivery_logging: Option<DeliveryLogging>,
     /// Tags, besides the stack's.
@@ -44,65 +67,22 @@ pub struct EncryptedTopic {
     tags: Tags,
 }
 
-/// Where messages go.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Subscription {
-    /// How messages get there.
-    protocol: Spanned<sns::Protocol>,
-    /// The address, by the protocol: a URL, an e-mail address, a phone number, an ARN.
-    endpoint: Spanned<String>,
-    /// Whether the message comes without the envelope that SNS puts around it, for `https` and `sqs`.
-    raw: Option<Spanned<bool>>,
-}
-
-impl Subscription {
-    fn is_raw(&self) -> bool {
-        self.raw.as_ref().is_some_and(|raw| raw.value)
-    }
-
-    /// What the protocol asks of the rest.
-    fn check(&self, fifo: Option<&Spanned<Fifo>>) -> Option<Diagnostic> {
-        use sns::Protocol::{Application, Email, EmailJson, Https, Lambda, Sms, Sqs};
-        let (protocol, endpoint) = (self.protocol.value, self.endpoint.value.as_str());
-        let (fits, expected) = match protocol {
-            Https => (endpoint.starts_with("https://"), "a URL that begins with `https://`"),
-            Email | EmailJson => (endpoint.contains('@'), "an e-mail address"),
-            Sms => (endpoint.starts_with('+'), "a phone number that begins with `+`"),
-            Application | Lambda | Sqs => (endpoint.starts_with("arn:"), "an ARN"),
-        };
-        let conflict = |span, message: &str| Diagnostic::error(Code::ConflictingProperties, span, message);
-        if !fits {
-            let message = format!("`{endpoint}` is not {expected}");
-            return Some(Diagnostic::error(Code::InvalidValue, self.endpoint.span, message));
-        }
-        // https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
-        if let Some(raw) = self.raw.as_ref().filter(|raw| raw.value && !matches!(protocol, Https | Sqs)) {
-            return Some(conflict(raw.span, "messages are raw over `https` and `sqs` only"));
-        }
-        // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
-        let fifo = fifo.filter(|_| protocol != Sqs)?;
-        Some(
-            conflict(self.protocol.span, "messages of a FIFO topic reach queues only")
-                .related(fifo.span, "a FIFO topic"),
-        )
-    }
-}
-
 /// The resources of a topic.
 #[derive(Debug)]
 pub struct Parts {
     topic: Handle<sns::Topic>,
     policy: Handle<sns::TopicPolicy>,
-    subscriptions: Vec<Handle<sns::Subscription>>,
+    subscriptions: Vec<subscription::Parts>,
     delivery: Option<delivery::Parts>,
+    /// The role by which SNS records deliveries and puts messages into delivery streams.
+    role: Option<ServiceRole>,
 }
 
 impl Construct for EncryptedTopic {
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
-        vec!["publish"]
+        given::WORDS.to_vec()
     }
 
     fn tags(&self) -> Option<&Tags> {
@@ -111,26 +91,36 @@ impl Construct for EncryptedTopic {
 
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let topic = fifo::name("topic", self.fifo.as_ref(), naming);
-        let subscription = |number: usize| format!("Subscription{number}");
+        let mut seen = HashMap::new();
+        let subscriptions = self.subscriptions.iter().map(|it| it.value.name(&mut seen, naming)).collect();
+        let needs_role = self.delivery_logging.is_some() || self.streams().next().is_some();
         Parts {
             policy: naming.unnamed("Policy"),
-            subscriptions: (1..=self.subscriptions.len()).map(|number| naming.unnamed(&subscription(number))).collect(),
+            subscriptions,
             delivery: self.delivery_logging.as_ref().map(|_| delivery::Parts::name(&topic, naming)),
+            role: needs_role.then(|| ServiceRole::name(naming)),
             topic,
         }
+    }
+
+    fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+        self.subscriptions.iter().flat_map(|it| it.value.grants(&parts.topic, cx, found)).collect()
     }
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let topic = &parts.topic;
         let messages = cx.data(self.key.as_ref(), Subject::of(topic))?;
         let mut uses = Uses::default();
-        uses.keys.extend(Senders::new(&self.publishers, cx.granted()).key_uses(&messages));
-        for (_, role) in cx.granted_to_roles() {
-            uses.keys.extend(messages.used(By::Role(role.clone()), &facts::PUBLISH));
+        uses.keys.extend(self.senders(cx).key_uses(&messages));
+        uses.keys.extend(self.archive_days.as_ref().and_then(|_| messages.used(By::Service(None), &facts::REPLAY)));
+        for (grant, role) in cx.granted_to_roles() {
+            let given = Given::by(grant);
+            let used = given.key_access().and_then(|access| messages.used(By::Role(role.clone()), access));
+            uses.keys.extend(used);
             uses.accesses.push(Access {
                 role: role.clone(),
-                sid: format!("PublishTo{}", topic.id().logical),
-                actions: vec!["sns:Publish"],
+                sid: format!("{}To{}", given.verb(), topic.id().logical),
+                actions: given.actions(),
                 resources: vec![Arn::of(topic)],
                 condition: Condition::default(),
             });
@@ -142,12 +132,21 @@ impl Construct for EncryptedTopic {
     }
 
     fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        self.check(&parts.topic, cx)?;
-        let Parts { topic, policy, subscriptions, delivery } = parts;
-        let logging = match (&self.delivery_logging, delivery) {
-            (Some(logging), Some(parts)) => Some(logging.build(parts, cx, out)?),
-            _ => None,
-        };
+        let Parts { topic, policy, subscriptions, delivery, role } = parts;
+        let mut found = self.check(topic, cx);
+        let mut own: Vec<Statement> = Vec::new();
+        if let (Some(logging), Some(parts)) = (&self.delivery_logging, delivery) {
+            own.extend(found.take(logging.build(parts, cx, out)));
+        }
+        let streams: Vec<Arn> = self.streams().collect();
+        if !streams.is_empty() {
+            own.push(Statement::allow("PutRecords", facts::PUT_RECORDS.to_vec(), streams));
+        }
+        let path = &cx.entry().path;
+        if let Some(role) = role {
+            role.build(cx, out, &format!("what SNS may do for the topic {path}"), &facts::PRINCIPAL, own);
+        }
+        let role = role.as_ref().map(ServiceRole::role);
         let properties = sns::Topic {
             topic_name: Some(topic.name()),
             display_name: self.display_name.as_ref().map(|name| name.as_str().to_owned()),
@@ -158,51 +157,94 @@ impl Construct for EncryptedTopic {
             },
             fifo_topic: self.fifo.as_ref().map(|_| true),
             content_based_deduplication: self.fifo.as_ref().map(|fifo| fifo.value == Fifo::Content),
-            delivery_status_logging: logging,
+            fifo_throughput_scope: self.throughput_scope.as_ref().map(|scope| scope.value),
+            archive_policy: self
+                .archive_days
+                .as_ref()
+                .map(|days| sns::ArchivePolicy { message_retention_period: days.value.get() }),
+            maximum_message_size: self.max_message_size.map(Bounded::get),
+            signature_version: Some(facts::SIGNATURE_VERSION),
+            tracing_config: self.tracing,
+            delivery_status_logging: self
+                .delivery_logging
+                .as_ref()
+                .zip(role)
+                .map(|(logging, role)| logging.lower(role)),
             tags: Vec::new(),
         };
         out.add(topic, properties);
         let policy_document = PolicyDocument::new(self.statements(topic, cx));
         out.add(policy, sns::TopicPolicy { policy_document, topics: vec![topic.reference()] });
         out.gate(topic, policy);
-        for (subscription, handle) in self.subscriptions.iter().zip(subscriptions) {
-            let properties = sns::Subscription {
-                topic_arn: Some(topic.reference()),
-                protocol: subscription.protocol.value,
-                endpoint: Some(subscription.endpoint.value.as_str().into()),
-                raw_message_delivery: subscription.is_raw().then_some(true),
-            };
-            out.add(handle, properties);
+        let fifo = self.fifo.as_ref().map(|fifo| fifo.span);
+        let source = Source { topic, fifo, archived: self.archive_days.is_some() };
+        for (Spanned { value: subscription, span }, parts) in self.subscriptions.iter().zip(subscriptions) {
+            found.take(subscription.build(parts, source, role, *span, cx, out));
         }
-        Ok(())
+        if self.tracing == Some(Tracing::Active) {
+            out.ask(cx, "the account's resource policy in X-Ray", vec![trace(topic, cx)]);
+        }
+        found.or(())
     }
 }
 
 impl EncryptedTopic {
-    /// The topic's policy: each publishing service for its sources, each publishing role, and nobody without TLS.
+    fn senders<'s>(&'s self, cx: &Cx<'s>) -> Senders<'s, sns::Topic> {
+        Senders::new(&self.publishers, cx.granted())
+    }
+
+    /// The delivery streams that get messages.
+    fn streams(&self) -> impl Iterator<Item = Arn> {
+        self.subscriptions.iter().filter_map(|subscription| subscription.value.stream())
+    }
+
+    /// The topic's policy: each publishing service for its sources, each role for what it was granted, and nobody
+    /// without TLS.
     fn statements(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Vec<Statement> {
-        let publish = |sid: String| Statement::allow(sid, vec!["sns:Publish"], vec![Arn::naming(topic)]);
-        let mut statements = Senders::new(&self.publishers, cx.granted()).statements(publish, cx);
-        for (_, role) in cx.granted_to_roles() {
+        let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::naming(topic)]);
+        let mut statements = self.senders(cx).statements(|sid| allow(sid, vec!["sns:Publish"]), cx);
+        for (grant, role) in cx.granted_to_roles() {
+            let given = Given::by(grant);
             let (principal, condition) = role_principal(role, cx.target(), cx.house());
-            statements.push(publish(format!("PublishBy{}", role.id().logical)).to(principal).when(condition));
+            let sid = format!("{}By{}", given.verb(), role.id().logical);
+            statements.push(allow(sid, given.actions()).to(principal).when(condition));
         }
         // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
         let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
-        statements.push(publish("DenyPublishWithoutTls".to_owned()).deny().to(Principal::Everyone).when(plain));
+        let denied = allow("DenyPublishWithoutTls".to_owned(), vec!["sns:Publish"]).deny();
+        statements.push(denied.to(Principal::Everyone).when(plain));
         statements
     }
 
-    fn check(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Result<()> {
+    fn check(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         found.extend(fifo::misnamed(topic, self.fifo.as_ref(), cx));
         if let Some(logging) = &self.delivery_logging {
             found.extend(twice(logging.protocols()));
         }
-        for subscription in &self.subscriptions {
-            found.extend(subscription.check(self.fifo.as_ref()));
+        found.extend(twice(self.subscriptions.iter().filter_map(|it| it.value.address())));
+        found.extend(self.senders(cx).check(self.fifo.as_ref().map(|it| it.span), cx));
+        found.extend(foreign_roles::<sns::Topic>(cx));
+        let only_fifo =
+            [self.throughput_scope.as_ref().map(|it| it.span), self.archive_days.as_ref().map(|it| it.span)];
+        if self.fifo.is_none() {
+            found.extend(fifo::only::<sns::Topic>(only_fifo));
         }
-        found.extend(Senders::new(&self.publishers, cx.granted()).check(self.fifo.as_ref().map(|it| it.span), cx));
-        found.or(())
+        if let Some(days) = self.archive_days.as_ref().filter(|_| cx.house().encryption == Tier::AwsManaged) {
+            let message = "SNS cannot replay messages under the key that AWS manages for it";
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, days.span, message);
+            let diagnostic = diagnostic.hint("an archive needs a key whose policy lets SNS: `customer-managed`");
+            let rule = cx.house().place_of("encryption");
+            found.push(rule.into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule")));
+        }
+        found
     }
+}
+
+/// What lets SNS send the topic's traces.
+fn trace(topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Statement {
+    let source = Condition::default().source_account(cx.target());
+    let source = source.and(Operator::ArnEquals, "aws:SourceArn", [Arn::naming(topic).text()]);
+    let statement = Statement::allow(format!("Trace{}", topic.id().logical), facts::TRACE.to_vec(), vec![Arn::any()]);
+    statement.to(Principal::Service(vec![facts::PRINCIPAL.at(cx.target())])).when(source)
 }

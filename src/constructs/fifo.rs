@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::inbox::Inbox;
 use crate::cfn::Handle;
 use crate::construct::{Cx, Naming};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::document::Spanned;
 
 /// How two messages are told apart, where each comes once and in order.
@@ -35,5 +35,13 @@ pub(super) fn misnamed<R: Inbox>(handle: &Handle<R>, fifo: Option<&Spanned<Fifo>
     misnamed.then(|| {
         let message = format!("a name that ends in `{}` is for FIFO {}s", R::NAME.ending, R::NOUN);
         Diagnostic::error(Code::InvalidName, cx.entry().place, message).hint("`fifo: content` makes it one")
+    })
+}
+
+/// Properties that only FIFO topics or queues have, of one that is none; each is given by its place, if it is there.
+pub(super) fn only<R: Inbox>(properties: impl IntoIterator<Item = Option<Span>>) -> impl Iterator<Item = Diagnostic> {
+    properties.into_iter().flatten().map(|at| {
+        let message = format!("only FIFO {}s have this", R::NOUN);
+        Diagnostic::error(Code::ConflictingProperties, at, message).hint("`fifo: content` makes it one")
     })
 }

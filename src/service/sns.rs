@@ -9,7 +9,8 @@
 use super::s3::{self, BUCKETS};
 use super::sender::{EVENT_BRIDGE, RULES, Sender};
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};
-use crate::name::Partition;
+use crate::cfn::policy::Action;
+use crate::name::{Partition, Region};
 
 const SOURCE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html";
 
@@ -22,6 +23,10 @@ pub const PRINCIPAL: ServicePrincipal = ServicePrincipal::new("sns");
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services>
 pub const AWS_MANAGED_KEY: &str = "alias/aws/sns";
 
+/// By which SNS signs what it delivers: with SHA-256, instead of SHA-1 by default.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
+pub const SIGNATURE_VERSION: &str = "2";
+
 /// What publishing takes of a role: a data key for the message.
 pub const PUBLISH: KeyAccess = KeyAccess {
     id: "SnsPublish",
@@ -30,6 +35,59 @@ pub const PUBLISH: KeyAccess = KeyAccess {
     context: CONTEXT,
     source: SOURCE,
 };
+
+/// What SNS does with the key of a topic whose archived messages it replays, by its own principal. AWS's sample has no
+/// condition; the encryption context is that under which the messages were encrypted.
+pub const REPLAY: KeyAccess = KeyAccess {
+    id: "SnsReplayArchive",
+    caller: Caller::Service(PRINCIPAL, None),
+    actions: &["kms:Decrypt", "kms:GenerateDataKey"],
+    context: CONTEXT,
+    source: "https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-topic-owner.html",
+};
+
+/// What a topic with active tracing takes of X-Ray, by SNS's own principal, in the account's policy there.
+/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sns.html>
+pub const TRACE: &[Action] = &["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTraceSegments"];
+
+/// What putting messages into a delivery stream takes, by the subscription's role.
+/// <https://docs.aws.amazon.com/sns/latest/dg/prereqs-kinesis-data-firehose.html>
+pub const PUT_RECORDS: &[Action] = &[
+    "firehose:DescribeDeliveryStream",
+    "firehose:ListDeliveryStreams",
+    "firehose:ListTagsForDeliveryStream",
+    "firehose:PutRecord",
+    "firehose:PutRecordBatch",
+];
+
+/// The regions that every account has: those that opened before 20 March 2019, and Osaka.
+/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
+const ENABLED_BY_DEFAULT: &[&str] = &[
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// Whether SNS delivers from one region to another by [its own principal](PRINCIPAL). To and from regions that an
+/// account has to enable, it delivers by a principal of that region.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html>
+pub fn delivers_between(from: &Region, to: &Region) -> bool {
+    from == to || [from, to].iter().all(|region| ENABLED_BY_DEFAULT.contains(&region.as_str()))
+}
 
 /// A service that names its source to KMS and to SNS alike, as all do but EventBridge.
 const fn publisher(

@@ -9,7 +9,6 @@ use crate::cfn::{Arn, Handle, iam};
 use crate::construct::{Cx, Grant, Grantee, ServiceGrantee, To};
 use crate::constructs::fifo::is_fifo;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
-use crate::document::Spanned;
 use crate::name::Bounded;
 use crate::service::{Subject, sqs::PRINCIPAL};
 
@@ -28,9 +27,7 @@ impl DeadLetter {
     /// What lets the dead-letter queue know its source: SQS needs no statement to move messages.
     pub(super) fn grant(&self, source: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Result<Grant> {
         let service = ServiceGrantee { principal: &PRINCIPAL, source: Subject::of(source) };
-        let (on, at) = (cx.entry_of(&self.queue)?, self.queue.span());
-        let word = Spanned { value: "send".to_owned(), span: at };
-        Ok(Grant { to: Grantee::Service(service), on, at, words: vec![word] })
+        Ok(Grant::of("send", Grantee::Service(service), cx.entry_of(&self.queue)?, self.queue.span()))
     }
 
     /// The roles that may receive dead letters, which are still encrypted under the source's key.

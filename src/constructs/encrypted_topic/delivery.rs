@@ -4,14 +4,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cfn::policy::Statement;
-use crate::cfn::{Arn, Handle, Val, account, kms, logs, region, sns};
+use crate::cfn::{Arn, Handle, Val, account, iam, kms, logs, region, sns};
 use crate::construct::{Cx, KeyUse, Naming, Resources, To};
 use crate::constructs::encrypted_log_group::{encrypted, log_group};
-use crate::constructs::service_role::ServiceRole;
 use crate::diagnostic::{Result, Span};
 use crate::document::Spanned;
 use crate::name::Bounded;
-use crate::service::{logs as facts, sns::PRINCIPAL};
+use crate::service::logs as facts;
 
 /// A record of every delivery, in encrypted log groups.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -25,7 +24,7 @@ pub(super) struct DeliveryLogging {
     success_sample_rate: Option<Bounded<0, 100>>,
 }
 
-/// The groups that SNS writes to, under names of its own, and the role by which it writes.
+/// The groups that SNS writes to, under names of its own.
 ///
 /// Groups that are not declared would be made by SNS, unencrypted and for ever.
 /// <https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html>
@@ -33,7 +32,6 @@ pub(super) struct DeliveryLogging {
 pub(super) struct Parts {
     success: Handle<logs::LogGroup>,
     failure: Handle<logs::LogGroup>,
-    role: ServiceRole,
 }
 
 impl Parts {
@@ -46,7 +44,6 @@ impl Parts {
         Self {
             success: naming.named("Deliveries", Val::concat(group)),
             failure: naming.named("FailedDeliveries", failure),
-            role: ServiceRole::name(naming),
         }
     }
 }
@@ -63,22 +60,25 @@ impl DeliveryLogging {
         groups.filter_map(|group| encrypted(group, self.key.as_ref(), cx).transpose()).collect()
     }
 
-    /// Makes groups and role; the result goes into the topic.
-    pub(super) fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<Vec<sns::LoggingConfig>> {
+    /// Makes the groups, and says what SNS may do with them by the topic's role.
+    pub(super) fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<Statement> {
         let mut groups = Vec::new();
         for group in [&parts.success, &parts.failure] {
             log_group(group, self.key.as_ref(), None, cx, out)?;
             groups.push(Arn::of(group).join(":*"));
         }
-        let write = Statement::allow("RecordDeliveries", facts::WRITE.to_vec(), groups);
-        parts.role.build(cx, out, "lets SNS record deliveries", &PRINCIPAL, vec![write]);
+        Ok(Statement::allow("RecordDeliveries", facts::WRITE.to_vec(), groups))
+    }
+
+    /// What the topic says of it.
+    pub(super) fn lower(&self, role: &Handle<iam::Role>) -> Vec<sns::LoggingConfig> {
         let rate = self.success_sample_rate.map_or(100, Bounded::get).to_string();
         let config = |protocol: &Spanned<sns::LoggedProtocol>| sns::LoggingConfig {
             protocol: protocol.value,
-            success_feedback_role_arn: Arn::of(parts.role.role()),
-            failure_feedback_role_arn: Arn::of(parts.role.role()),
+            success_feedback_role_arn: Arn::of(role),
+            failure_feedback_role_arn: Arn::of(role),
             success_feedback_sample_rate: rate.clone(),
         };
-        Ok(self.protocols.iter().map(config).collect())
+        self.protocols.iter().map(config).collect()
     }
 }
