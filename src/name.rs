@@ -130,16 +130,21 @@ impl Word {
 
     /// The word as part of a logical id: `dead-letters` is `DeadLetters`.
     pub fn pascal(&self) -> String {
-        let mut pascal = String::with_capacity(self.0.len());
-        push_pascal(&mut pascal, &self.0);
-        pascal
+        pascal(&self.0)
     }
 }
 
 text_type!(Word, "a name of small letters, digits and `-` that begins with a letter", r"^[a-z][a-z0-9-]*$");
 
+/// Words with anything between them as part of a logical id: `by-state`, `by_state` and `by.state` are `ByState`.
+pub fn pascal(words: &str) -> String {
+    let mut pascal = String::with_capacity(words.len());
+    push_pascal(&mut pascal, words);
+    pascal
+}
+
 fn push_pascal(id: &mut String, words: &str) {
-    for word in words.split('-') {
+    for word in words.split(|c: char| !c.is_ascii_alphanumeric()) {
         let mut letters = word.chars();
         id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
         id.push_str(letters.as_str());

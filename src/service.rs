@@ -19,8 +19,8 @@ pub use sender::{Sender, words};
 use std::sync::Arc;
 
 use crate::cfn::policy::{Action, Condition, Operator};
-use crate::cfn::{AnyHandle, Handle, Named, Pseudo, ResourceId, Val, account, region};
-use crate::name::{OrganizationId, Partition, Target};
+use crate::cfn::{AnyHandle, Handle, Named, Part, Pseudo, ResourceId, Val, account, region};
+use crate::name::{OrganizationId, Partition, Region, Target};
 
 /// One way in which a service uses a key.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub enum ContextValue {
     Arn,
     /// The name of that resource.
     Name,
+    /// The names of what it is restored to: its own, then `-restore`, then any text.
+    Restored,
     /// The account that owns it.
     Account,
 }
@@ -167,22 +169,36 @@ impl Source {
 
 /// The resource whose data is encrypted, as contexts name it.
 #[derive(Clone, Debug)]
-pub struct Subject(Arc<AnyHandle>);
+pub struct Subject {
+    resource: Arc<AnyHandle>,
+    called_from: Vec<Region>,
+}
 
 impl Subject {
     /// A resource that has a name.
     pub fn of<R: Named>(handle: &Handle<R>) -> Self {
-        Self(Arc::clone(handle.any()))
+        Self { resource: Arc::clone(handle.any()), called_from: Vec::new() }
+    }
+
+    /// The same resource, for which its service calls KMS from these regions, not just from its own.
+    #[must_use]
+    pub fn called_from(self, regions: &[Region]) -> Self {
+        Self { called_from: regions.to_vec(), ..self }
+    }
+
+    /// The regions from which its service calls KMS, where these are not just its own.
+    pub fn calling_regions(&self) -> &[Region] {
+        &self.called_from
     }
 
     /// Its identity.
     pub fn id(&self) -> &ResourceId {
-        &self.0.id
+        &self.resource.id
     }
 
     /// Where it is deployed.
     pub fn target(&self) -> &Target {
-        &self.0.target
+        &self.resource.target
     }
 
     /// Its ARN, for a place that only speaks about it.
@@ -192,9 +208,10 @@ impl Subject {
 
     fn value(&self, of: ContextValue) -> Val<String> {
         match of {
-            ContextValue::Arn => self.0.arn().unwrap_or_else(|| "".into()),
-            ContextValue::Name => self.0.name.clone().text(),
-            ContextValue::Account => account(&self.0.target),
+            ContextValue::Arn => self.resource.arn().unwrap_or_else(|| "".into()),
+            ContextValue::Name => self.resource.name.clone().text(),
+            ContextValue::Restored => Val::concat([self.resource.name.clone().text(), "-restore*".into()]),
+            ContextValue::Account => account(&self.resource.target),
         }
     }
 }
@@ -211,11 +228,15 @@ impl KeyAccess {
         organization: Option<&OrganizationId>,
     ) -> Condition {
         let mut condition = match &self.caller {
-            Caller::Through(service) => Condition::default().and(
-                Operator::StringEquals,
-                "kms:ViaService",
-                [Val::concat([format!("{service}.").into(), region(key_at), ".amazonaws.com".into()])],
-            ),
+            Caller::Through(service) => {
+                let elsewhere: Vec<&Region> = subjects.iter().flat_map(|it| it.calling_regions()).collect();
+                let regions: Vec<Val<String>> = match elsewhere.is_empty() {
+                    true => vec![region(key_at)],
+                    false => elsewhere.into_iter().map(|region| Part::Region(region.clone()).into()).collect(),
+                };
+                let via = |region| Val::concat([format!("{service}.").into(), region, ".amazonaws.com".into()]);
+                Condition::default().and(Operator::StringEquals, "kms:ViaService", regions.into_iter().map(via))
+            }
             Caller::Service(_, Some(source)) if sources.is_empty() => {
                 source.condition(subjects.first().map_or(key_at, |subject| subject.target()), organization)
             }
@@ -227,6 +248,7 @@ impl KeyAccess {
                 let operator = match value {
                     ContextValue::Arn => Operator::ArnEquals,
                     ContextValue::Name | ContextValue::Account => Operator::StringEquals,
+                    ContextValue::Restored => Operator::StringLike,
                 };
                 condition = condition.and(operator, &format!("kms:EncryptionContext:{key}"), [subject.value(*value)]);
             }

@@ -82,6 +82,9 @@ fn every_resource_agrees_with_cloudformation() {
         *seen.entry(resource.kind).or_insert(0) += 1;
     }
     for kind in [
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::DynamoDB::GlobalTable",
         "AWS::DynamoDB::Table",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",

@@ -22,6 +22,7 @@ const SPEAK_ONLY: &[(&str, &str)] = &[
 
 /// How the ARN of a named resource ends, by type: before the name, and the property that holds it.
 const NAMED: &[(&str, &str, &str)] = &[
+    ("AWS::DynamoDB::GlobalTable", ":table/", "TableName"),
     ("AWS::DynamoDB::Table", ":table/", "TableName"),
     ("AWS::IAM::Role", "/", "RoleName"),
     ("AWS::Lambda::Function", ":function:", "FunctionName"),

@@ -151,7 +151,7 @@ constructs:
         "the copies' bucket comes first"
     );
     let (there, here) = (&synthesis.stacks[0].template, &synthesis.stacks[1].template);
-    let through = |region: &str| json!({ "kms:ViaService": sub(region) });
+    let through = |region: &str| json!({ "kms:ViaService": region });
     let policy = statements(here, "StorageFilesRolePolicy", "PolicyDocument");
     let under =
         |id: &str| policy.iter().find(|(sid, _)| sid == id).map(|(_, statement)| statement).expect("it is there");

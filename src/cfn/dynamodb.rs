@@ -1,13 +1,22 @@
-//! Amazon DynamoDB.
+//! Amazon DynamoDB: tables in one region. [`GlobalTable`] is a table with replicas.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
+
+mod global_table;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kms::KeyArn;
+use super::policy::PolicyDocument;
 use super::resource::{AnyHandle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
+
+pub use global_table::{
+    CapacityAutoScalingSettings, GlobalIndex, GlobalTable, MultiRegionConsistency, ReadOnDemandThroughputSettings,
+    ReadProvisionedThroughputSettings, Replica, ReplicaIndex, ReplicaSseSpecification, ReplicaStreamSpecification,
+    TargetTracking, Witness, WriteOnDemandThroughputSettings, WriteProvisionedThroughputSettings,
+};
 
 /// `AWS::DynamoDB::Table`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html>
@@ -21,14 +30,18 @@ pub struct Table {
     pub local_secondary_indexes: Option<Vec<LocalSecondaryIndex>>,
     pub billing_mode: Option<BillingMode>,
     pub provisioned_throughput: Option<ProvisionedThroughput>,
+    pub on_demand_throughput: Option<OnDemandThroughput>,
+    pub warm_throughput: Option<WarmThroughput>,
     #[serde(rename = "SSESpecification")]
     pub sse_specification: Option<SseSpecification>,
     pub point_in_time_recovery_specification: Option<PointInTimeRecovery>,
     pub deletion_protection_enabled: Option<bool>,
     pub time_to_live_specification: Option<TimeToLive>,
     pub stream_specification: Option<StreamSpecification>,
+    pub kinesis_stream_specification: Option<KinesisStream>,
     pub contributor_insights_specification: Option<ContributorInsights>,
     pub table_class: Option<TableClass>,
+    pub resource_policy: Option<ResourcePolicy>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
@@ -57,6 +70,9 @@ pub struct GlobalSecondaryIndex {
     pub key_schema: Vec<KeySchema>,
     pub projection: Projection,
     pub provisioned_throughput: Option<ProvisionedThroughput>,
+    pub on_demand_throughput: Option<OnDemandThroughput>,
+    pub warm_throughput: Option<WarmThroughput>,
+    pub contributor_insights_specification: Option<ContributorInsights>,
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html>
@@ -69,7 +85,7 @@ pub struct LocalSecondaryIndex {
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html>
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Projection {
     pub projection_type: ProjectionType,
@@ -84,7 +100,24 @@ pub struct ProvisionedThroughput {
     pub write_capacity_units: u32,
 }
 
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html>
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct OnDemandThroughput {
+    pub max_read_request_units: Option<u32>,
+    pub max_write_request_units: Option<u32>,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html>
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct WarmThroughput {
+    pub read_units_per_second: Option<u32>,
+    pub write_units_per_second: Option<u32>,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html>;
+/// a global table has a key for each replica instead.
 #[derive(Debug, Serialize)]
 pub struct SseSpecification {
     #[serde(rename = "SSEEnabled")]
@@ -116,13 +149,50 @@ pub struct TimeToLive {
 #[serde(rename_all = "PascalCase")]
 pub struct StreamSpecification {
     pub stream_view_type: StreamViewType,
+    pub resource_policy: Option<ResourcePolicy>,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-resourcepolicy.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResourcePolicy {
+    pub policy_document: PolicyDocument,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html>
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct KinesisStream {
+    pub stream_arn: String,
+    pub approximate_creation_date_time_precision: Option<TimePrecision>,
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html>
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ContributorInsights {
     pub enabled: bool,
+    pub mode: Option<ContributorInsightsMode>,
+}
+
+/// Which requests CloudWatch counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(serialize = "SCREAMING_SNAKE_CASE", deserialize = "kebab-case"))]
+pub enum ContributorInsightsMode {
+    /// All of them.
+    AccessedAndThrottledKeys,
+    /// Those that were throttled.
+    ThrottledKeys,
+}
+
+/// How exact the time of a change is in a Kinesis data stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(serialize = "SCREAMING_SNAKE_CASE", deserialize = "kebab-case"))]
+pub enum TimePrecision {
+    /// To the thousandth of a second.
+    Millisecond,
+    /// To the millionth of a second.
+    Microsecond,
 }
 
 /// How reading and writing is paid for.
@@ -187,6 +257,7 @@ pub enum TableClass {
 
 impl Resource for Table {
     const TYPE: &'static str = "AWS::DynamoDB::Table";
+    const ALSO: &'static [&'static str] = &[GlobalTable::TYPE];
     const HOLDS: Holds = Holds::Data;
     type Ref = String;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::value::{Part, Pseudo, ResourceId, Val};
-use crate::name::{Name, NameRule, Target};
+use crate::name::{Name, NameRule, Region, Target};
 
 /// What is lost with a resource: it decides deletion policies, and what a change may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,11 @@ pub trait Resource: Serialize {
     fn tags(&mut self) -> Option<&mut Vec<Tag>> {
         None
     }
+
+    /// All lists of its tags: more than one where it stands for several resources, each with its own.
+    fn tag_lists(&mut self) -> Vec<&mut Vec<Tag>> {
+        self.tags().into_iter().collect()
+    }
 }
 
 /// A resource type that has a physical name, and an ARN that follows from it.
@@ -67,7 +72,7 @@ pub struct Tag {
 }
 
 /// A resource of any type: what it is called everywhere, before any template exists.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AnyHandle {
     /// The resource.
     pub id: ResourceId,
@@ -182,6 +187,13 @@ impl<R: Named> Handle<R> {
     /// Its physical name for a place that *uses* the resource: with the order of [`Arn::of`].
     pub fn name_in_use(&self) -> Val<String> {
         Val::concat([self.order(), self.name().text()])
+    }
+
+    /// Its replica in another region, which has its name and is made with it.
+    #[must_use]
+    pub fn replica(&self, region: &Region) -> Self {
+        let target = Target { region: Some(region.clone()), ..self.any.target.clone() };
+        Self::new(AnyHandle { target, ..(*self.any).clone() })
     }
 }
 

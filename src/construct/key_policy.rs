@@ -22,9 +22,10 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
             By::Creator(deployers) => (id.to_owned(), false, None, Some(deployers)),
             By::Role(role) => (format!("{id}By{}", role.id().logical), false, Some(role.id()), None),
         };
-        (who, used.data_at(key_at).account.as_ref())
+        let called_from = used.subject.as_ref().map_or(&[][..], Subject::calling_regions);
+        (who, used.data_at(key_at).account.as_ref(), called_from)
     });
-    let statements = groups.into_iter().map(|(((sid, ..), _), Group { first, subjects, sources, .. })| {
+    let statements = groups.into_iter().map(|(((sid, ..), ..), Group { first, subjects, sources, .. })| {
         let data_at = first.data_at(key_at);
         let account = Principal::account(data_at);
         let (principal, caller) = match (&first.by, &first.access.caller) {

@@ -9,7 +9,7 @@ use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Outside, Resource, Resour
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::{House, NamingRules, Tier, Variables};
-use crate::name::{LogicalId, NameFault, NameRule, Path, Target};
+use crate::name::{LogicalId, NameFault, NameRule, Path, Region, Target};
 
 /// Names the resources of one construct.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ pub struct Naming<'a> {
     is_pool: bool,
     elsewhere: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
+    replicas: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
 }
@@ -77,6 +78,7 @@ impl<'a> Naming<'a> {
             is_pool: false,
             elsewhere: false,
             handles: Vec::new(),
+            replicas: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
         }
@@ -153,6 +155,11 @@ impl<'a> Naming<'a> {
         self.found.push(diagnostic);
     }
 
+    /// Takes the name of a resource in another region too, where it has a replica.
+    pub fn replica<R: Named>(&mut self, of: &Handle<R>, region: &Region) {
+        self.replicas.push((Arc::clone(of.replica(region).any()), Some(&R::NAME)));
+    }
+
     /// A resource that AWS numbers.
     pub fn unnamed<R: Resource>(&mut self, role: &str) -> Handle<R> {
         self.handle(role, Val::from(""), None, None)
@@ -218,16 +225,15 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self {
-            path, instance, place, house, attributes, handles, found, nameless, left_out, is_raw, is_pool, ..
-        } = self;
+        let Self { path, instance, place, house, attributes, handles, replicas, found, .. } = self;
+        let Self { nameless, left_out, is_raw, is_pool, .. } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
             place,
             path: path.clone(),
         };
-        let claims = if nameless { Vec::new() } else { handles.iter().map(claim).collect() };
+        let claims = if nameless { Vec::new() } else { handles.iter().chain(&replicas).map(claim).collect() };
         let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
         let pool = is_pool.then_some(handles.len() / 2);
         (Entry { path, instance, kind, place, house, handles, attributes, left_out, pool, is_raw }, claims, found)

@@ -60,7 +60,7 @@ impl<'a> Resources<'a> {
 
     /// Adds a resource.
     pub fn add<R: Resource>(&mut self, handle: &Handle<R>, mut resource: R) {
-        if let Some(own) = resource.tags() {
+        for own in resource.tag_lists() {
             inherit(own, self.tags.iter().chain(self.own_tags.into_iter().flatten()));
             let required = self.house.required_tags.iter().map(TagKey::as_str);
             self.untagged.extend(required.filter(|key| own.iter().all(|tag| tag.key != *key)));

@@ -1,6 +1,5 @@
 //! Names that are given twice: in a template, in an account, in a region.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::cfn::{AnyHandle, ResourceId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, listed};
-use crate::name::{NameRule, Path, Scope, Target};
+use crate::name::{NameRule, Path, Region, Scope, Target};
 
 /// A resource that has its names.
 #[derive(Clone, Debug)]
@@ -30,8 +29,8 @@ pub struct UniqueNames {
     found: Vec<(Arc<str>, Diagnostic)>,
 }
 
-/// A resource type, and a name of one.
-type Physical = (Cow<'static, str>, String);
+/// What has a name, such as `a table`, and the name.
+type Physical = (&'static str, String);
 
 /// Who has a name.
 #[derive(Clone, Debug)]
@@ -49,10 +48,11 @@ pub struct Owner {
 impl UniqueNames {
     /// Counts the physical names of a template's resources, and reports logical ids that it has twice.
     pub fn add(&mut self, claims: &[Claim], environment: &Arc<str>) {
-        let mut logical: HashMap<&ResourceId, &Claim> = HashMap::with_capacity(claims.len());
+        // A table's replicas have its logical id, each in a region of its own.
+        let mut logical: HashMap<(&ResourceId, Option<&Region>), &Claim> = HashMap::with_capacity(claims.len());
         for claim in claims {
             let Claim { handle, rule, place, path } = claim;
-            if let Some(other) = logical.insert(&handle.id, claim) {
+            if let Some(other) = logical.insert((&handle.id, handle.target.region.as_ref()), claim) {
                 let message = format!("`{path}` and `{}` both make `{}`", other.path, handle.id.logical);
                 let diagnostic = Diagnostic::error(Code::DuplicateLogicalId, *place, message);
                 let diagnostic = match other.place == *place {
@@ -68,14 +68,14 @@ impl UniqueNames {
                     place: *place,
                     of: path.to_string(),
                 };
-                self.claim(handle.kind.clone(), handle.name.clone().text().symbolic(), rule, owner);
+                self.claim(handle.name.clone().text().symbolic(), rule, owner);
             }
         }
     }
 
     /// Counts a physical name.
-    pub fn claim(&mut self, kind: Cow<'static, str>, name: String, rule: &'static NameRule, owner: Owner) {
-        self.physical.entry((kind, name)).or_insert_with(|| (rule, Vec::new())).1.push(owner);
+    pub fn claim(&mut self, name: String, rule: &'static NameRule, owner: Owner) {
+        self.physical.entry((rule.of, name)).or_insert_with(|| (rule, Vec::new())).1.push(owner);
     }
 
     /// The names that are given twice, as far as they concern an environment.

@@ -26,6 +26,11 @@ impl RoleName {
     pub fn account(&self) -> Option<AccountId> {
         self.0.account()
     }
+
+    /// The pattern that stands for it alone.
+    pub fn pattern(&self) -> &PrincipalPattern {
+        &self.0
+    }
 }
 
 text_type!(RoleName, "a role's path and name, such as `security/BreakGlass`, or its ARN", r"^[\w+=,.@/:-]+$");

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 
 /// A whole number from `MIN` to `MAX`, both included. The bounds that are checked are the bounds of the message and
-/// of the schema.
+/// of the schema; the largest number that there is bounds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bounded<const MIN: u32, const MAX: u32>(u32);
 
@@ -24,7 +24,10 @@ impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX>
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
         let bounded = u32::try_from(number).ok().and_then(Self::new);
-        let expected = format!("a whole number from {MIN} to {MAX}");
+        let expected = match MAX {
+            u32::MAX => format!("a whole number of at least {MIN}"),
+            _ => format!("a whole number from {MIN} to {MAX}"),
+        };
         bounded.ok_or_else(|| D::Error::invalid_value(Unexpected::Signed(number), &expected.as_str()))
     }
 }
@@ -39,7 +42,10 @@ impl<const MIN: u32, const MAX: u32> JsonSchema for Bounded<MIN, MAX> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+        match MAX {
+            u32::MAX => schemars::json_schema!({ "type": "integer", "minimum": MIN }),
+            _ => schemars::json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX }),
+        }
     }
 }
 

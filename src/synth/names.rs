@@ -276,7 +276,7 @@ impl Namer<'_> {
             }
             let (environment, target) = (Arc::clone(self.env), target.clone());
             let owner = Owner { environment, target, place: stack.place, of: stack.name.to_string() };
-            unique.claim("AWS::CloudFormation::Stack".into(), name.clone(), &STACK, owner);
+            unique.claim(name.clone(), &STACK, owner);
         }
         let instance = Instance {
             stack: Arc::clone(&stack.name),

@@ -26,7 +26,8 @@ pub(super) fn by_deployment(built: Vec<Built>, named: &Named<'_>) -> Result<Vec<
             let names = listed(names.iter().map(String::as_str));
             let place = named.definition.stacks[named.stacks[stuck[0]].0].place;
             let message = format!("these stacks need each other: {names}");
-            return Err(Diagnostic::error(Code::DependencyCycle, place, message).into());
+            let hint = "put what they both need, such as keys, into a stack of its own";
+            return Err(Diagnostic::error(Code::DependencyCycle, place, message).hint(hint).into());
         }
         for at in ready {
             done[at] = true;

@@ -23,13 +23,15 @@ pub const LIMITS: Limits = Limits { resources: 500, outputs: 200, body: 1_048_57
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> (which does not count blanks),
 /// <https://docs.aws.amazon.com/general/latest/gr/sns.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html>,
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>,
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html>
 const POLICIES: &[(&str, &str, usize)] = &[
     ("AWS::KMS::Key", "KeyPolicy", 32_768),
     ("AWS::IAM::ManagedPolicy", "PolicyDocument", 6_144),
     ("AWS::SNS::TopicPolicy", "PolicyDocument", 30_720),
     ("AWS::S3::BucketPolicy", "PolicyDocument", 20_480),
     ("AWS::SQS::QueuePolicy", "PolicyDocument", 8_192),
+    ("AWS::DynamoDB::Table", "ResourcePolicy", 20_480),
 ];
 
 impl Template {

@@ -78,7 +78,13 @@ struct Context<'a> {
 impl Context<'_> {
     /// The function that puts the parts of an expression together in this template.
     fn expression(&self, parts: Vec<Value>) -> Value {
-        let mut printed: Vec<Value> = parts.into_iter().filter_map(|part| self.part(part)).collect();
+        let mut printed: Vec<Value> = Vec::with_capacity(parts.len());
+        for part in parts.into_iter().filter_map(|part| self.part(part)) {
+            match (printed.last_mut(), part) {
+                (Some(Value::Text(before)), Value::Text(text)) => before.push_str(&text), // another region's name
+                (_, part) => printed.push(part),
+            }
+        }
         match printed.len() {
             0 => Value::Text(String::new()),
             1 => printed.remove(0),

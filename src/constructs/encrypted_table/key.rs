@@ -7,46 +7,68 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::cfn::dynamodb::AttributeType;
 
-/// An attribute of a key with its type: `{ customerId: S }`, where `S` is text, `N` a number and `B` bytes.
+/// The attributes of a partition key or sort key with their types, `MOST` of them: `{ customerId: S }`, where `S` is
+/// text, `N` a number and `B` bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct KeyAttribute {
-    pub(super) name: String,
-    pub(super) kind: AttributeType,
-}
+pub(super) struct KeyAttributes<const MOST: usize>(pub(super) Vec<(String, AttributeType)>);
 
-impl<'de> Deserialize<'de> for KeyAttribute {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneEntry;
+/// A key of a table, or of a local index: one attribute.
+pub(super) type TableKey = KeyAttributes<1>;
 
-        impl<'de> Visitor<'de> for OneEntry {
-            type Value = KeyAttribute;
+/// A key of a global index.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html>
+pub(super) type IndexKey = KeyAttributes<4>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("one attribute with its type, such as `{ customerId: S }`")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<KeyAttribute, A::Error> {
-                let first = entries.next_entry()?;
-                if entries.next_entry::<String, AttributeType>()?.is_some() {
-                    return Err(A::Error::custom("a key is one attribute with its type, such as `{ customerId: S }`"));
-                }
-                // None at all, or one whose type is reported already; the table looks for empty names.
-                let (name, kind) = first.unwrap_or((String::new(), AttributeType::S));
-                Ok(KeyAttribute { name, kind })
-            }
+impl<const MOST: usize> KeyAttributes<MOST> {
+    /// What a key has to be.
+    pub(super) fn expected() -> String {
+        match MOST {
+            1 => "one attribute with its type, such as `{ customerId: S }`".to_owned(),
+            most => format!("one to {most} attributes with their types, such as `{{ customerId: S }}`"),
         }
+    }
 
-        deserializer.deserialize_any(OneEntry)
+    /// Whether both have an attribute.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        self.0.iter().any(|(name, _)| other.0.iter().any(|(other, _)| name == other))
     }
 }
 
-impl JsonSchema for KeyAttribute {
+impl<'de, const MOST: usize> Deserialize<'de> for KeyAttributes<MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<const MOST: usize>;
+
+        impl<'de, const MOST: usize> Visitor<'de> for Entries<MOST> {
+            type Value = KeyAttributes<MOST>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&KeyAttributes::<MOST>::expected())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut attributes = Vec::new();
+                while let Some(attribute) = entries.next_entry()? {
+                    attributes.push(attribute);
+                }
+                // None at all, or some whose types are reported already; the table looks for empty keys.
+                match attributes.len() <= MOST {
+                    true => Ok(KeyAttributes(attributes)),
+                    false => Err(A::Error::custom(format!("a key is {}", KeyAttributes::<MOST>::expected()))),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Entries)
+    }
+}
+
+impl<const MOST: usize> JsonSchema for KeyAttributes<MOST> {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "KeyAttribute".into()
+        format!("KeyAttributes_{MOST}").into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -54,7 +76,7 @@ impl JsonSchema for KeyAttribute {
             "type": "object",
             "additionalProperties": { "enum": ["S", "N", "B"] },
             "minProperties": 1,
-            "maxProperties": 1,
+            "maxProperties": MOST,
         })
     }
 }
