@@ -3,6 +3,7 @@
 //! A [`Project`] is what was read from a folder. Its [`Definition`] in an environment has that environment's
 //! refinements merged in, and typed constructs.
 
+mod folder;
 mod load;
 mod schema;
 mod stack;

@@ -161,7 +161,7 @@ fn stacks_that_need_each_other_are_an_error() {
     let folder = folder(ENVIRONMENTS, &[("one.yaml", one), ("two.yaml", two)]);
     let (synthesis, found) = try_synthesize(folder.path(), "dev");
     assert!(synthesis.is_none());
-    assert!(found.contains("error[dependency-cycle]: these stacks need each other: `one`, `two`"), "{found}");
+    assert!(found.contains("error[dependency-cycle]: these stacks need each other: `one` → `two` → `one`"), "{found}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Every mistake that stack files can hold, and what users read about it.
 //!
-//! An entry of `stacks/invalid/` is called like the code that it is reported with: a stack file, or a folder where
-//! the mistake takes an `environments.yaml` of its own or several files.
+//! An entry of `stacks/invalid/` is called like the code that it is reported with: a stack file, or a folder of several,
+//! each of which makes the mistake in another way. Where the mistake takes an `environments.yaml` of its own, the folder
+//! has one.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
 use clap::ValueEnum;
@@ -15,11 +16,11 @@ use synth::diagnostic::{Code, Diagnostics, Sources, render};
 use synth::synth::synthesize;
 
 const ENTRIES: &str = "stacks/invalid";
+const ENVIRONMENTS: &str = "environments.yaml";
 const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/invalid");
 
 /// The codes that no text of a stack file or of `environments.yaml` can cause, and what does.
 const NOT_IN_FILES: &[(Code, &str)] = &[
-    (Code::NoStacks, "a folder without files"),
     (Code::Unchecked, "no mistake: what is written as it is, is a note"),
     (Code::OutsidePolicy, "no mistake: what others have to allow is a note"),
     (Code::UnknownCommand, "a word of the command line"),
@@ -40,6 +41,7 @@ fn every_mistake_reads_well() {
             unreported.push(code.clone());
         }
         let text = render(&found, &sources, &Renderer::plain());
+        unreported.extend(silent(&entry, &text));
         with_settings!({
             snapshot_path => SNAPSHOTS,
             prepend_module_to_snapshot => false,
@@ -63,17 +65,34 @@ fn every_code_has_an_entry() {
 
 /// What is found in an entry's last environment.
 fn mistakes(entry: &Path, sources: &mut Sources) -> Diagnostics {
-    let (project, mut found) = if entry.is_dir() {
+    let (project, mut found) = if entry.join(ENVIRONMENTS).exists() {
         Project::load(entry, sources)
     } else {
-        let environments = entry.with_file_name("environments.yaml");
-        Project::load_files(&environments, &[entry.to_owned()], sources)
+        Project::load_files(&Path::new(ENTRIES).join(ENVIRONMENTS), &stack_files(entry), sources)
     };
     if let Some(project) = project {
         let environment = project.environments.all.keys().last().expect("every entry has an environment");
         found.extend(synthesize(&project, environment).1);
     }
     found
+}
+
+/// The stack files of an entry.
+fn stack_files(entry: &Path) -> Vec<PathBuf> {
+    if !entry.is_dir() {
+        return vec![entry.to_owned()];
+    }
+    let entries = fs::read_dir(entry).expect("an entry can be read");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+    files.sort();
+    files
+}
+
+/// The files of an entry of which nothing is said. Where environments are wrong, stack files need not be.
+fn silent(entry: &Path, text: &str) -> Vec<String> {
+    let files = if entry.join(ENVIRONMENTS).exists() { Vec::new() } else { stack_files(entry) };
+    let files = files.iter().map(|file| file.display().to_string());
+    files.filter(|file| !text.contains(file.as_str())).collect()
 }
 
 /// What the files and folders in a folder are called, without their endings.

@@ -1,8 +1,6 @@
-//! What holds for every input: order never matters, text survives, and nothing that is damaged makes a mess.
+//! What holds for every input: order never matters, and text survives. What is damaged is in damage.rs.
 
 mod common;
-
-use std::fs;
 
 use common::{ENVIRONMENTS, folder, try_synthesize};
 use proptest::collection::vec;
@@ -115,70 +113,5 @@ proptest! {
             let read = Template::parse(file, &text).map_err(|found| TestCaseError::fail(common::text(&found, &sources)))?;
             prop_assert_eq!(&read, &template, "as {:?}:\n{}", format, text);
         }
-    }
-}
-
-/// A way to damage a text.
-#[derive(Clone, Debug)]
-enum Damage {
-    Remove(prop::sample::Index, usize),
-    Insert(prop::sample::Index, String),
-    Swap(prop::sample::Index, prop::sample::Index),
-    Repeat(prop::sample::Index),
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    let snippet = prop_oneof![
-        "[ -~]{1,4}",
-        Just("\t".to_owned()),
-        Just("\n".to_owned()),
-        Just("&a ".to_owned()),
-        Just("é".to_owned()),
-        Just("{".to_owned())
-    ];
-    prop_oneof![
-        (any::<prop::sample::Index>(), 1..20usize).prop_map(|(at, length)| Damage::Remove(at, length)),
-        (any::<prop::sample::Index>(), snippet).prop_map(|(at, text)| Damage::Insert(at, text)),
-        (any::<prop::sample::Index>(), any::<prop::sample::Index>()).prop_map(|(one, other)| Damage::Swap(one, other)),
-        any::<prop::sample::Index>().prop_map(Damage::Repeat),
-    ]
-}
-
-fn apply(text: &str, damage: &Damage) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let mut lines: Vec<&str> = text.lines().collect();
-    match damage {
-        Damage::Remove(at, length) => {
-            let at = at.index(letters.len());
-            letters[..at].iter().chain(letters[at..].iter().skip(*length)).collect()
-        }
-        Damage::Insert(at, snippet) => {
-            let at = at.index(letters.len());
-            letters[..at].iter().copied().chain(snippet.chars()).chain(letters[at..].iter().copied()).collect()
-        }
-        Damage::Swap(one, other) => {
-            let (one, other) = (one.index(lines.len()), other.index(lines.len()));
-            lines.swap(one, other);
-            lines.join("\n")
-        }
-        Damage::Repeat(at) => {
-            let at = at.index(lines.len());
-            lines.insert(at, lines[at]);
-            lines.join("\n")
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn a_damaged_stack_file_is_reported_or_still_right(damages in vec(damage(), 1..4)) {
-        let original = fs::read_to_string("tests/catalog/everything.yaml").expect("it is there");
-        let text = damages.iter().fold(original, |text, damage| apply(if text.is_empty() { "x" } else { &text }, damage));
-        let folder = folder(ENVIRONMENTS, &[("app.yaml", &text)]);
-        fs::copy("tests/catalog/worker.js", folder.path().join("worker.js")).expect("it can be copied");
-        let (synthesis, found) = try_synthesize(folder.path(), "dev");
-        prop_assert!(synthesis.is_some() || found.contains("error["), "nothing is said of\n{}", text);
     }
 }

@@ -6,7 +6,7 @@ use super::model::{Entry, EntryId, Model, a};
 use super::reference::{Any, AttributeOf, Reference, To};
 use super::uses::{Access, Grant, KeyUse};
 use crate::cfn::{Handle, Part, Resource, ResourceId, Val, iam, kms};
-use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
+use crate::diagnostic::{Code, Diagnostic, Result, Span, listed, read_text};
 use crate::document::Spanned;
 use crate::environment::House;
 use crate::name::Target;
@@ -123,12 +123,11 @@ impl<'a> Cx<'a> {
     /// If the path is absolute, or the file cannot be read as text.
     pub fn text_beside(&self, path: &str, at: Span) -> Result<String> {
         let folder = &self.model.instances[self.entry().instance.0 as usize].folder;
-        let unreadable = |message: String| Diagnostic::error(Code::UnreadableFile, at, message);
         if std::path::Path::new(path).is_absolute() {
-            return Err(unreadable(format!("`{path}` is not a path from the stack file's folder")).into());
+            let message = format!("`{path}` is not a path from the stack file's folder");
+            return Err(Diagnostic::error(Code::UnreadableFile, at, message).into());
         }
-        std::fs::read_to_string(folder.join(path))
-            .map_err(|error| unreadable(format!("cannot read `{path}` beside the stack file: {error}")).into())
+        Ok(read_text(&folder.join(path), &format!("`{path}` beside the stack file"), at)?)
     }
 
     /// The construct that a reference means.

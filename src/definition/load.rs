@@ -1,16 +1,17 @@
 //! Reading a folder of stack files.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::folder::stack_files;
 use super::{Project, StackFile};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Place, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Place, Sources, read_text};
 use crate::document::{Node, Tags, parse};
 use crate::environment::Environments;
 use crate::parallel;
 
 /// The file that lists the environments of the folder it lies in.
-const ENVIRONMENTS: &str = "environments.yaml";
+pub(super) const ENVIRONMENTS: &str = "environments.yaml";
 
 impl Project {
     /// Reads `environments.yaml` and every stack file in a folder and the folders in it. A folder that has an
@@ -19,12 +20,11 @@ impl Project {
     /// # Errors
     /// What cannot be read, or is not YAML. Stack files with mistakes in them are left out of the project.
     pub fn load(folder: &Path, sources: &mut Sources) -> (Option<Project>, Diagnostics) {
-        let mut paths = Vec::new();
-        if let Err(error) = stack_files(folder, &mut paths) {
-            return (None, error.into());
-        }
-        paths.sort();
-        Self::load_files(&folder.join(ENVIRONMENTS), &paths, sources)
+        let (paths, mut found) = stack_files(folder);
+        let Some(paths) = paths else { return (None, found) };
+        let (project, mistakes) = Self::load_files(&folder.join(ENVIRONMENTS), &paths, sources);
+        found.extend(mistakes);
+        (project, found)
     }
 
     /// Reads one `environments.yaml` and these stack files.
@@ -37,19 +37,25 @@ impl Project {
         sources: &mut Sources,
     ) -> (Option<Project>, Diagnostics) {
         let mut found = Diagnostics::default();
-        let environments = found.take(read(environments, sources).map_err(Into::into));
-        if stacks.is_empty() && !found.has_errors() {
-            let place = Place::Path(PathBuf::from("."));
-            let message = "there are no stack files here: YAML files beside `environments.yaml`";
-            found.push(Diagnostic::error(Code::NoStacks, place, message));
+        let listed = read(environments, sources).map_err(|diagnostic| mend(diagnostic, environments).into());
+        if stacks.is_empty() && listed.is_ok() {
+            found.push(no_stacks(environments.parent().unwrap_or(environments)));
         }
-        let texts: Vec<(FileId, &PathBuf)> = stacks
-            .iter()
-            .filter_map(|path| Some((found.take(read(path, sources).map_err(Into::into))?, path)))
-            .collect();
+        let listed = found.take(listed);
+        let mut broken: Vec<Arc<str>> = Vec::new();
+        let mut texts: Vec<(FileId, &PathBuf)> = Vec::with_capacity(stacks.len());
+        for path in stacks {
+            match read(path, sources) {
+                Ok(file) => texts.push((file, path)),
+                Err(diagnostic) => {
+                    found.push(diagnostic);
+                    broken.push(stem(path).into());
+                }
+            }
+        }
         let sources = &*sources;
         let parsed = parallel::map(texts, |(file, path)| (file, path, parse(file, sources.text(file), Tags::Refused)));
-        let (mut files, mut broken) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
         for (file, path, (node, mistakes)) in parsed {
             found.extend(mistakes);
             match node {
@@ -57,7 +63,7 @@ impl Project {
                 None => broken.push(stem(path).into()),
             }
         }
-        let environments = environments.and_then(|file| {
+        let environments = listed.and_then(|file| {
             let (node, mistakes) = parse(file, sources.text(file), Tags::Refused);
             found.extend(mistakes);
             let (environments, mistakes) = Environments::read(&node?);
@@ -76,35 +82,23 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The stack files of a folder and the folders in it.
-fn stack_files(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
-    let unreadable = |error: std::io::Error| cannot("read", folder, &error);
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() {
-            if !path.join(ENVIRONMENTS).exists() {
-                stack_files(&path, paths)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
-            && path.file_name().is_some_and(|name| name != ENVIRONMENTS)
-        {
-            paths.push(path);
-        }
-    }
-    Ok(())
-}
-
 fn read(path: &Path, sources: &mut Sources) -> Result<FileId, Diagnostic> {
-    let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
-    if u32::try_from(text.len()).is_err() {
-        let message = "files over 4 GiB are not read";
-        return Err(Diagnostic::error(Code::UnreadableFile, Place::Path(path.to_owned()), message));
-    }
+    let text = read_text(path, &format!("`{}`", path.display()), Place::Path(path.to_owned()))?;
     Ok(sources.add(path.to_string_lossy(), text))
 }
 
-/// A file or folder that something could not be done with.
-fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
-    let message = format!("cannot {verb} `{}`: {error}", path.display());
-    Diagnostic::error(Code::UnreadableFile, Place::Path(path.to_owned()), message)
+/// What would mend that `environments.yaml` cannot be read.
+fn mend(diagnostic: Diagnostic, environments: &Path) -> Diagnostic {
+    if environments.exists() {
+        return diagnostic;
+    }
+    match environments.with_extension("yml") {
+        other if other.exists() => diagnostic.hint(format!("`{}` has to end in `.yaml`", other.display())),
+        _ => diagnostic.hint("it lists the environments, such as `environments: { dev: { protection: open } }`"),
+    }
+}
+
+fn no_stacks(folder: &Path) -> Diagnostic {
+    let message = format!("there are no stack files in `{}`: YAML files beside `{ENVIRONMENTS}`", folder.display());
+    Diagnostic::error(Code::NoStacks, Place::Path(folder.to_owned()), message)
 }

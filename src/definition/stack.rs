@@ -96,7 +96,8 @@ impl Reader<'_> {
         let constructs = file.node.get("constructs");
         let misspelt = || found.iter().any(|other| other.hints.iter().any(|hint| hint.contains("`constructs`")));
         if constructs.is_none() && file.node.as_map().is_some() && !misspelt() {
-            found.push(Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here"));
+            let missing = Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here");
+            found.push(missing.hint("the smallest is `constructs: { security: { data: { KmsKey: {} } } }`"));
         }
         let Constructs { described, absent, broken } = self.constructs(constructs, &mut found);
         let (Some(top), Some(rules)) = (top, rules) else {

@@ -18,7 +18,7 @@ pub struct Span {
 impl Span {
     /// The stretch between two byte offsets of a file.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
-        let offset = |at: usize| u32::try_from(at).expect("files over 4 GiB are refused when they are read");
+        let offset = |at: usize| u32::try_from(at).expect("large files are refused when they are read");
         Self { file, start: offset(start), end: offset(end) }
     }
 }
@@ -37,7 +37,7 @@ impl Sources {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
         let text = text.into();
-        assert!(u32::try_from(text.len()).is_ok(), "files over 4 GiB are refused when they are read");
+        assert!(u32::try_from(text.len()).is_ok(), "large files are refused when they are read");
         self.files.push((path.into(), text));
         id
     }

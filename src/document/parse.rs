@@ -1,7 +1,9 @@
 //! From text to [`Node`]s.
 
 use indexmap::map::Entry as Slot;
-use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StrInput};
+use serde_yaml::granit_parser::{
+    ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as EventSpan, StrInput, options,
+};
 
 use super::{Entry, Kind, Map, Node};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Span};
@@ -18,10 +20,15 @@ pub enum Tags {
 /// Levels that lists and maps may nest; a text that goes deeper is not a description of anything.
 const DEPTH_LIMIT: usize = 64;
 
+/// What `!!` before YAML's own tags stands for.
+const YAML_TAG: &str = "tag:yaml.org,2002:";
+
 /// Parses a text of one YAML document; JSON is YAML too. The tree is there unless the text is no YAML at all; the
 /// findings may hold errors even if it is.
 pub fn parse(file: FileId, text: &str, tags: Tags) -> (Option<Node>, Diagnostics) {
-    let mut builder = Builder { file, tags, events: Parser::new_from_str(text), found: Diagnostics::default() };
+    let options = options! { emit_comments: false, emit_unresolved_aliases: true, emit_anchor_events: true };
+    let events = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder { file, tags, events, found: Diagnostics::default() };
     match builder.document() {
         Ok(node) => (Some(node), builder.found),
         Err(stop) => {
@@ -62,29 +69,27 @@ impl<'t> Builder<'t> {
 
     fn node(&mut self, (event, span): (Event<'t>, Span), depth: usize) -> Step<Node> {
         if depth > DEPTH_LIMIT {
-            return Err(unsupported(span, &format!("nesting deeper than {DEPTH_LIMIT} levels")));
+            return Err(too_deep(span));
         }
-        let (kind, tag, anchor) = match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                (Kind::Scalar { text: text.into(), plain: style == ScalarStyle::Plain }, tag, anchor)
+        let (kind, tag) = match event {
+            Event::Scalar(text, style, _, tag) => {
+                (Kind::Scalar { text: text.into(), plain: style == ScalarStyle::Plain }, tag)
             }
-            Event::SequenceStart(_, anchor, tag) => (self.list(depth)?, tag, anchor),
-            Event::MappingStart(_, anchor, tag) => (self.map(depth)?, tag, anchor),
-            Event::Alias(_) => {
+            Event::SequenceStart(_, _, tag) => (self.list(depth)?, tag),
+            Event::MappingStart(_, _, tag) => (self.map(depth)?, tag),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse(span, "an alias");
-                (Kind::Scalar { text: "".into(), plain: true }, None, 0)
+                (Kind::Scalar { text: "".into(), plain: true }, None)
             }
             _ => return Err(Diagnostic::error(Code::InvalidYaml, span, "a value is missing here")),
         };
-        if anchor != 0 {
-            self.refuse(span, "an anchor");
-        }
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
-        let tag = tag.filter(|tag| tag != "!").map(|tag| tag.trim_start_matches('!').into());
+        let tag: Option<Box<str>> = tag.filter(|tag| tag != "!").map(|tag| tag.trim_start_matches('!').into());
         if self.tags == Tags::Refused
             && let Some(tag) = &tag
         {
-            self.refuse(span, &format!("the tag `!{tag}`"));
+            let written = tag.strip_prefix(YAML_TAG).map_or_else(|| format!("!{tag}"), |own| format!("!!{own}"));
+            self.refuse(span, &format!("the tag `{written}`"));
         }
         Ok(Node { span, tag, kind })
     }
@@ -127,21 +132,34 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The next event that is no comment.
+    /// The next event of the tree. Anchors have events of their own, behind what they stand before.
     fn next(&mut self) -> Step<(Event<'t>, Span)> {
         loop {
             match self.events.next_event() {
-                Some(Ok((Event::Comment(..), _))) => {}
-                Some(Ok((event, span))) => return Ok((event, self.span(span))),
-                Some(Err(error)) => {
-                    let at = error.marker().byte_offset().unwrap_or(0);
-                    let hint =
-                        "text with `: ` or ` #` in it needs quotes, and lines are indented with blanks, not tabs";
-                    let at = Span::new(self.file, at, at);
-                    return Err(Diagnostic::error(Code::InvalidYaml, at, error.info()).hint(hint));
+                Some(Ok((Event::Anchor(..), span))) => {
+                    let span = self.span(span);
+                    self.refuse(span, "an anchor");
                 }
+                Some(Ok((event, span))) => return Ok((event, self.span(span))),
+                Some(Err(error)) => return Err(self.not_yaml(&error)),
                 None => return Ok((Event::StreamEnd, Span::new(self.file, 0, 0))),
             }
+        }
+    }
+
+    /// Why the parser cannot go on.
+    fn not_yaml(&self, error: &ScanError) -> Diagnostic {
+        let at = error.marker().byte_offset().unwrap_or(0);
+        let at = Span::new(self.file, at, at);
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            return too_deep(at);
+        }
+        let message = error.info().replace('\'', "`");
+        let diagnostic = Diagnostic::error(Code::InvalidYaml, at, message);
+        match error.kind() {
+            ErrorKind::UnexpectedCharacter { .. } => diagnostic,
+            _ => diagnostic
+                .hint("text with `: ` or ` #` in it needs quotes, and lines are indented with blanks, not tabs"),
         }
     }
 
@@ -154,6 +172,10 @@ impl<'t> Builder<'t> {
     fn refuse(&mut self, span: Span, what: &str) {
         self.found.push(unsupported(span, what));
     }
+}
+
+fn too_deep(span: Span) -> Diagnostic {
+    unsupported(span, &format!("nesting deeper than {DEPTH_LIMIT} levels"))
 }
 
 fn unsupported(span: Span, what: &str) -> Diagnostic {

@@ -16,7 +16,7 @@ FILES = sorted(path for folder in FOLDERS for path in (REPOSITORY / folder).glob
 VISIBLE = [
     "invalid-construct",
     "invalid-value",
-    "missing-property",
+    "missing-property/properties",
     "out-of-range",
     "unknown-construct",
     "unknown-property",
