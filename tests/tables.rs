@@ -449,7 +449,7 @@ constructs:
         format!("{}{}      region: eu-central-1\n", replicated("", "").trim_end(), READER.replace("near", "far"));
     let found = findings(REGIONS, &together, "dev");
     assert!(
-        found.contains("error[dependency-cycle]: these stacks need each other: `app`, `app@eu-central-1`"),
+        found.contains("error[dependency-cycle]: these stacks need each other: `app` → `app@eu-central-1` → `app`"),
         "{found}"
     );
     assert!(found.contains("put what they both need, such as keys, into a stack of its own"), "{found}");
