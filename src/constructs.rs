@@ -11,6 +11,7 @@ mod encrypted_table;
 mod encrypted_topic;
 mod fifo;
 mod grants;
+mod imported;
 mod imported_key;
 mod imported_role;
 mod inbox;
@@ -38,6 +39,7 @@ pub use encrypted_queue::EncryptedQueue;
 pub use encrypted_secret::EncryptedSecret;
 pub use encrypted_table::EncryptedTable;
 pub use encrypted_topic::EncryptedTopic;
+pub use imported::{ImportedBucket, ImportedFunction, ImportedLogGroup, ImportedQueue, ImportedTable, ImportedTopic};
 pub use imported_key::ImportedKey;
 pub use imported_role::ImportedRole;
 pub use key_pool::KeyPool;
@@ -135,6 +137,12 @@ catalog! {
     Parameter,
     ImportedKey,
     ImportedRole,
+    ImportedTable,
+    ImportedBucket,
+    ImportedTopic,
+    ImportedQueue,
+    ImportedLogGroup,
+    ImportedFunction,
     Resource,
 }
 

@@ -217,3 +217,89 @@ constructs:
     assert_eq!(role["Principal"]["AWS"]["Fn::Sub"], "arn:${AWS::Partition}:iam::111122223333:root");
     assert_eq!(role["Condition"]["StringEquals"]["aws:PrincipalOrgID"], "o-a1b2c3d4e5");
 }
+
+#[test]
+fn what_others_store_is_granted_like_our_own_and_their_half_is_asked_for() {
+    let stack = format!(
+        "
+constructs:
+  shared:
+    key: {{ ImportedKey: {{ arn: '{KEY}' }} }}
+    table: {{ ImportedTable: {{ arn: 'arn:aws:dynamodb:eu-west-1:444455556666:table/customers', key: shared/key }} }}
+    queue: {{ ImportedQueue: {{ arn: 'arn:aws:sqs:eu-west-1:444455556666:orders', key: shared/key }} }}
+    topic: {{ ImportedTopic: {{ arn: 'arn:aws:sns:eu-west-1:444455556666:alerts', key: shared/key }} }}
+    bucket: {{ ImportedBucket: {{ arn: 'arn:aws:s3:::lake', key: shared/key }} }}
+    group: {{ ImportedLogGroup: {{ arn: 'arn:aws:logs:eu-west-1:111122223333:log-group:record' }} }}
+    rates: {{ ImportedFunction: {{ arn: 'arn:aws:lambda:eu-west-1:444455556666:function:rates' }} }}
+  security: {{ logs: {{ KmsKey: {{}} }} }}
+  compute:
+    worker:
+      EncryptedFunction:
+        code: {{ bucket: artifacts, key: worker.zip }}
+        runtime: python3.13
+        logs-key: security/logs
+        grants:
+          shared/table: read
+          shared/queue: send
+          shared/topic: publish
+          shared/bucket: read
+          shared/group: write
+          shared/rates: invoke
+"
+    );
+    let (stacks, _) = synthesize(&[("app.yaml", &stack)]);
+    let app = &stacks["app"];
+    let role: BTreeMap<String, Json> =
+        common::statements(&app.template, "ComputeWorkerRolePolicy", "PolicyDocument").into_iter().collect();
+    let table = "arn:aws:dynamodb:eu-west-1:444455556666:table/customers";
+    for (sid, resource) in [
+        ("ReadSharedTable", json!([table, format!("{table}/index/*")])),
+        ("SendSharedQueue", json!("arn:aws:sqs:eu-west-1:444455556666:orders")),
+        ("PublishToSharedTopic", json!("arn:aws:sns:eu-west-1:444455556666:alerts")),
+        ("ReadSharedBucket", json!("arn:aws:s3:::lake/*")),
+        ("ListSharedBucket", json!("arn:aws:s3:::lake")),
+        ("WriteSharedGroup", json!("arn:aws:logs:eu-west-1:111122223333:log-group:record:*")),
+        ("InvokeSharedRates", json!("arn:aws:lambda:eu-west-1:444455556666:function:rates")),
+    ] {
+        assert_eq!(role[sid]["Resource"], resource, "{sid}");
+    }
+    for sid in
+        ["DynamoDbUseUnderSharedKey", "SqsProduceUnderSharedKey", "SnsPublishUnderSharedKey", "S3ReadUnderSharedKey"]
+    {
+        assert_eq!(role[sid]["Resource"], KEY, "{sid}");
+    }
+    let asked: Vec<String> = app.requests.iter().map(|request| request.path.to_string()).collect();
+    // The group is ours by account, and the ARN of a bucket does not say whose it is.
+    assert_eq!(asked, ["shared/key", "shared/table", "shared/queue", "shared/topic", "shared/rates"]);
+    let topic =
+        app.requests.iter().find(|request| request.path.to_string() == "shared/topic").expect("it is asked for");
+    assert_eq!(sids(&topic.document), ["PublishToByComputeWorkerRole"]);
+}
+
+#[test]
+fn services_that_act_for_us_are_let_in_by_whoever_owns_what_they_use() {
+    let stack = "
+constructs:
+  shared:
+    queue: { ImportedQueue: { arn: 'arn:aws:sqs:eu-west-1:111122223333:orders' } }
+  security: { data: { KmsKey: {} } }
+  messaging: { placed: { EncryptedTopic: { key: security/data, subscriptions: [{ queue: shared/queue }] } } }
+";
+    let (stacks, _) = synthesize(&[("app.yaml", stack)]);
+    let [request] = stacks["app"].requests.as_slice() else { panic!("there is one request") };
+    let statement = &request.document["Statement"][0];
+    assert_eq!(statement["Principal"]["Service"], "sns.amazonaws.com");
+    assert_eq!(statement["Resource"], "arn:aws:sqs:eu-west-1:111122223333:orders");
+    let topic = "arn:aws:sns:eu-west-1:111122223333:app-dev-messaging-topic-placed";
+    assert_eq!(statement["Condition"]["ArnEquals"]["aws:SourceArn"], topic);
+}
+
+#[test]
+fn an_arn_is_one_of_its_service() {
+    let stack = "
+constructs:
+  shared: { table: { ImportedTable: { arn: 'arn:aws:sns:eu-west-1:444455556666:alerts' } } }
+";
+    let found = common::findings(ENVIRONMENTS, stack, "dev");
+    assert!(found.contains("expected an ARN of `dynamodb` with `table/…` at its end"), "{found}");
+}

@@ -92,7 +92,9 @@ impl<'a> Cx<'a> {
     /// As [`Cx::get`], and if it is in another region.
     pub fn get_here<R: Resource>(&self, to: &To<R>) -> Result<Handle<R>> {
         let handle = self.get(to)?;
-        if handle.target().region == self.target().region {
+        // Where something outside is, compared with where this will be, may be known only at deployment.
+        let unknown = handle.is_outside() && self.target().region.is_none();
+        if unknown || handle.target().region == self.target().region {
             return Ok(handle);
         }
         let region = handle.target().region.as_ref().map_or("the first region".to_owned(), |it| format!("`{it}`"));

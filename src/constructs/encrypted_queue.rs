@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::dead_letter::DeadLetter;
-use self::given::Given;
+pub(super) use self::given::{Given, WORDS};
 use super::fifo::{self, Fifo};
 use super::inbox::{SenderName, Senders, foreign_roles};
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
@@ -72,7 +72,7 @@ impl Construct for EncryptedQueue {
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
-        given::WORDS.to_vec()
+        WORDS.to_vec()
     }
 
     fn tags(&self) -> Option<&Tags> {

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::delivery::DeliveryLogging;
-use self::given::Given;
+pub(super) use self::given::{Given, WORDS};
 use self::subscription::{Source, Subscription};
 use super::fifo::{self, Fifo};
 use super::inbox::{SenderName, Senders, foreign_roles};
@@ -82,7 +82,7 @@ impl Construct for EncryptedTopic {
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
-        given::WORDS.to_vec()
+        WORDS.to_vec()
     }
 
     fn tags(&self) -> Option<&Tags> {

@@ -2,7 +2,7 @@
 
 mod granted;
 
-pub(super) use granted::{has, refused};
+pub(super) use granted::{given, has, key_accesses, refused};
 
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, Val, account, region, s3};

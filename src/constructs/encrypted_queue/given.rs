@@ -6,11 +6,11 @@ use crate::service::KeyAccess;
 use crate::service::sqs::{CONSUME, PRODUCE, PURGE, RECEIVE, SEND};
 
 /// The words of grants on queues.
-pub(super) const WORDS: &[&str] = &["send", "receive", "send-receive", "purge"];
+pub(in crate::constructs) const WORDS: &[&str] = &["send", "receive", "send-receive", "purge"];
 
 /// What a grant on a queue gives.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Given {
+pub(in crate::constructs) struct Given {
     send: bool,
     receive: bool,
     purge: bool,
@@ -18,7 +18,7 @@ pub(super) struct Given {
 
 impl Given {
     /// What the words of a grant give.
-    pub(super) fn by(grant: &Grant) -> Self {
+    pub(in crate::constructs) fn by(grant: &Grant) -> Self {
         let any = |words: [&str; 2]| grant.words.iter().any(|word| words.contains(&word.value.as_str()));
         Self {
             send: any(["send", "send-receive"]),
@@ -28,12 +28,12 @@ impl Given {
     }
 
     /// Whether messages can be read by it.
-    pub(super) fn receives(self) -> bool {
+    pub(in crate::constructs) fn receives(self) -> bool {
         self.receive
     }
 
     /// The actions on the queue.
-    pub(super) fn actions(self) -> Vec<Action> {
+    pub(in crate::constructs) fn actions(self) -> Vec<Action> {
         let mut actions: Vec<Action> = Vec::new();
         for (given, more) in [(self.send, SEND), (self.receive, RECEIVE), (self.purge, PURGE)] {
             actions.extend(more.iter().filter(|_| given));
@@ -44,7 +44,7 @@ impl Given {
     }
 
     /// The use of the queue's key. Sending takes all that receiving takes.
-    pub(super) fn key_access(self) -> Option<&'static KeyAccess> {
+    pub(in crate::constructs) fn key_access(self) -> Option<&'static KeyAccess> {
         match self {
             Self { send: true, .. } => Some(&PRODUCE),
             Self { receive: true, .. } => Some(&CONSUME),
@@ -53,7 +53,7 @@ impl Given {
     }
 
     /// The word in statement ids.
-    pub(super) fn verb(self) -> String {
+    pub(in crate::constructs) fn verb(self) -> String {
         let words = [(self.send, "Send"), (self.receive, "Receive"), (self.purge, "Purge")];
         words.into_iter().filter_map(|(given, word)| given.then_some(word)).collect()
     }

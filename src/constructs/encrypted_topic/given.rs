@@ -6,35 +6,35 @@ use crate::service::KeyAccess;
 use crate::service::sns::PUBLISH;
 
 /// The words of grants on topics.
-pub(super) const WORDS: &[&str] = &["publish", "subscribe"];
+pub(in crate::constructs) const WORDS: &[&str] = &["publish", "subscribe"];
 
 /// What a grant on a topic gives.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Given {
+pub(in crate::constructs) struct Given {
     publish: bool,
     subscribe: bool,
 }
 
 impl Given {
     /// What the words of a grant give.
-    pub(super) fn by(grant: &Grant) -> Self {
+    pub(in crate::constructs) fn by(grant: &Grant) -> Self {
         let has = |word: &str| grant.words.iter().any(|given| given.value == word);
         Self { publish: has("publish"), subscribe: has("subscribe") }
     }
 
     /// The actions on the topic.
-    pub(super) fn actions(self) -> Vec<Action> {
+    pub(in crate::constructs) fn actions(self) -> Vec<Action> {
         let words = [(self.publish, "sns:Publish"), (self.subscribe, "sns:Subscribe")];
         words.into_iter().filter_map(|(given, action)| given.then_some(action)).collect()
     }
 
     /// The use of the topic's key. Who subscribes does not read messages.
-    pub(super) fn key_access(self) -> Option<&'static KeyAccess> {
+    pub(in crate::constructs) fn key_access(self) -> Option<&'static KeyAccess> {
         self.publish.then_some(&PUBLISH)
     }
 
     /// The word in statement ids.
-    pub(super) fn verb(self) -> String {
+    pub(in crate::constructs) fn verb(self) -> String {
         let words = [(self.publish, "Publish"), (self.subscribe, "Subscribe")];
         words.into_iter().filter_map(|(given, word)| given.then_some(word)).collect()
     }

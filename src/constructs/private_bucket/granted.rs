@@ -114,7 +114,7 @@ pub(in crate::constructs) fn has(grant: &Grant, word: &str) -> bool {
 }
 
 /// What a grant gives on the objects of a bucket, and on the bucket: what it does, in statement ids; actions; on what.
-fn given(grant: &Grant, bucket: Arn) -> impl Iterator<Item = (String, Vec<Action>, Arn)> {
+pub(in crate::constructs) fn given(grant: &Grant, bucket: Arn) -> impl Iterator<Item = (String, Vec<Action>, Arn)> {
     let actions = |of: fn(&Permission) -> &'static [Action]| {
         let mut actions: Vec<Action> = permissions(grant).flat_map(of).copied().collect();
         actions.sort_unstable();
@@ -132,7 +132,7 @@ fn permissions(grant: &Grant) -> impl Iterator<Item = &'static Permission> {
 }
 
 /// The uses of the key that a grant takes. Writing takes all that reading does.
-fn key_accesses(grant: &Grant) -> Vec<&'static KeyAccess> {
+pub(in crate::constructs) fn key_accesses(grant: &Grant) -> Vec<&'static KeyAccess> {
     let mut accesses: Vec<&KeyAccess> = permissions(grant).filter_map(|permission| permission.key).collect();
     accesses.dedup();
     if accesses.contains(&&WRITE) {
