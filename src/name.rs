@@ -2,6 +2,7 @@
 
 mod arn;
 mod bounded;
+mod kinds_of_arn;
 mod place;
 mod rule;
 mod tag;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 pub use arn::ResourceArn;
 pub use bounded::{Bounded, Text};
+pub use kinds_of_arn::{CodeSigningArn, DeliveryStreamArn, LayerArn, LogDestinationArn, RuntimeArn, StreamArn};
 pub use place::{AccountId, OrganizationId, Partition, Region, Target};
 pub use rule::{Name, NameFault, NameRule, Scope};
 pub use tag::{TagKey, Tags};

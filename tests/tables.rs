@@ -222,9 +222,9 @@ fn a_reader_of_a_stream_gets_the_stream_and_the_key() {
     let stream =
         "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/app-dev-storage-table-orders/stream/*";
     assert_eq!(read["Resource"], json!({ "Fn::Sub": stream }));
-    let actions =
-        ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
+    let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
     assert_eq!(read["Action"], json!(actions));
+    assert_eq!(one(&role, "ListStreamsForStorageOrders")["Resource"], "*");
     assert!(role.iter().all(|(_, statement)| !statement.to_string().contains("dynamodb:GetItem")), "and no items");
     let key = statements(&template, "SecurityData", "KeyPolicy");
     assert_eq!(one(&key, "DynamoDbUseByComputeWorkerRole")["Action"], "kms:Decrypt");

@@ -1,13 +1,22 @@
 //! AWS Lambda.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
+mod event_source;
+mod invocation;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::kms::KeyArn;
 use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
+
+pub use event_source::{EventSourceMapping, Filter, FilterCriteria, OnFailureOnly, StartingPosition};
+pub use invocation::{
+    AuthType, Cors, DestinationConfig, EventInvokeConfig, InvokeMode, Method, OnEvent, Permission, Url,
+};
 
 /// `AWS::Lambda::Function`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html>
@@ -24,10 +33,18 @@ pub struct Function {
     pub memory_size: Option<u32>,
     pub timeout: Option<u32>,
     pub ephemeral_storage: Option<EphemeralStorage>,
+    pub layers: Option<Vec<String>>,
     pub environment: Option<Environment>,
+    pub kms_key_arn: Option<Val<KeyArn>>,
+    pub vpc_config: Option<VpcConfig>,
     pub logging_config: Option<LoggingConfig>,
     pub dead_letter_config: Option<DeadLetterConfig>,
     pub tracing_config: Option<TracingConfig>,
+    pub reserved_concurrent_executions: Option<u32>,
+    pub runtime_management_config: Option<RuntimeManagementConfig>,
+    pub recursive_loop: Option<RecursiveLoop>,
+    pub code_signing_config_arn: Option<String>,
+    pub durable_config: Option<DurableConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
@@ -43,6 +60,8 @@ pub struct Code {
     pub s3_key: Option<String>,
     #[serde(rename = "S3ObjectVersion")]
     pub s3_object_version: Option<String>,
+    #[serde(rename = "SourceKMSKeyArn")]
+    pub source_kms_key_arn: Option<Val<KeyArn>>,
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-ephemeralstorage.html>
@@ -64,6 +83,88 @@ pub struct Environment {
 #[serde(rename_all = "PascalCase")]
 pub struct LoggingConfig {
     pub log_group: Val<String>,
+    pub log_format: Option<LogFormat>,
+    pub application_log_level: Option<ApplicationLogLevel>,
+    pub system_log_level: Option<SystemLogLevel>,
+}
+
+/// How log events are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum LogFormat {
+    /// As JSON, with time and level.
+    #[default]
+    #[serde(rename(serialize = "JSON", deserialize = "json"))]
+    Json,
+    /// As lines of text.
+    #[serde(rename(serialize = "Text", deserialize = "text"))]
+    Text,
+}
+
+/// Which events of the function's code come into the log: those of this level and above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(serialize = "SCREAMING_SNAKE_CASE", deserialize = "kebab-case"))]
+pub enum ApplicationLogLevel {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+    Fatal,
+}
+
+/// Which events of Lambda itself come into the log: those of this level and above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(serialize = "SCREAMING_SNAKE_CASE", deserialize = "kebab-case"))]
+pub enum SystemLogLevel {
+    Debug,
+    Info,
+    Warn,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-vpcconfig.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpcConfig {
+    pub subnet_ids: Vec<String>,
+    pub security_group_ids: Vec<String>,
+    pub ipv6_allowed_for_dual_stack: Option<bool>,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-runtimemanagementconfig.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RuntimeManagementConfig {
+    pub update_runtime_on: UpdateRuntimeOn,
+    pub runtime_version_arn: Option<String>,
+}
+
+/// When a runtime is updated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum UpdateRuntimeOn {
+    Auto,
+    FunctionUpdate,
+    Manual,
+}
+
+/// What Lambda does when a function calls itself in a circle, by way of other services.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(serialize = "PascalCase", deserialize = "kebab-case"))]
+pub enum RecursiveLoop {
+    /// It lets the circle go on.
+    Allow,
+    /// It stops after some sixteen calls.
+    Terminate,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-durableconfig.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DurableConfig {
+    pub execution_timeout: u32,
+    pub retention_period_in_days: Option<u32>,
+    #[serde(rename = "KMSKeyArn")]
+    pub kms_key_arn: Option<Val<KeyArn>>,
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-deadletterconfig.html>
@@ -171,21 +272,4 @@ impl Named for Function {
     fn arn(of: &AnyHandle) -> Val<String> {
         regional_arn("lambda", &of.target, Val::concat(["function:".into(), of.name.clone().text()]))
     }
-}
-
-/// `AWS::Lambda::Permission`
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html>
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Permission {
-    pub function_name: Val<String>,
-    pub action: &'static str,
-    pub principal: Val<String>,
-    pub source_account: Option<Val<String>>,
-    pub source_arn: Arn,
-}
-
-impl Resource for Permission {
-    const TYPE: &'static str = "AWS::Lambda::Permission";
-    type Ref = String;
 }

@@ -1,13 +1,26 @@
 //! Amazon CloudWatch Logs.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
+mod data_protection;
+mod metric_filter;
+mod processor;
+mod transformer;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kms::KeyArn;
-use super::resource::{AnyHandle, Holds, Named, Resource, Tag, regional_arn};
+use super::policy::PolicyDocument;
+use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
+
+pub use data_protection::{
+    Audit, Configuration, CustomDataIdentifier, DataProtectionPolicy, DataProtectionStatement, Deidentify, Findings,
+    FindingsLogGroup, FindingsStream, MaskConfig, Operation,
+};
+pub use metric_filter::{Dimension, MetricFilter, MetricTransformation, Unit};
+pub use transformer::{Processor, Transformer};
 
 /// `AWS::Logs::LogGroup`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html>
@@ -19,8 +32,19 @@ pub struct LogGroup {
     pub retention_in_days: Option<u32>,
     pub log_group_class: Option<LogGroupClass>,
     pub deletion_protection_enabled: Option<bool>,
+    pub data_protection_policy: Option<DataProtectionPolicy>,
+    pub field_index_policies: Option<Vec<FieldIndexPolicy>>,
+    pub resource_policy_document: Option<PolicyDocument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+}
+
+/// The fields of events that are indexed.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatchLogs-Field-Indexing-Syntax.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FieldIndexPolicy {
+    pub fields: Vec<String>,
 }
 
 /// What a log group is made for. Groups that only deliver to other services are not among them: they keep nothing
@@ -63,28 +87,31 @@ impl Named for LogGroup {
     }
 }
 
-/// `AWS::Logs::MetricFilter`
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html>
+/// `AWS::Logs::SubscriptionFilter`
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct MetricFilter {
-    pub filter_name: String,
+pub struct SubscriptionFilter {
+    pub filter_name: Option<String>,
     pub filter_pattern: String,
     pub log_group_name: Val<String>,
-    pub metric_transformations: Vec<MetricTransformation>,
+    pub destination_arn: Arn,
+    pub role_arn: Option<Arn>,
+    pub distribution: Option<Distribution>,
+    pub apply_on_transformed_logs: Option<bool>,
 }
 
-/// What a metric filter counts.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html>
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct MetricTransformation {
-    pub metric_namespace: String,
-    pub metric_name: String,
-    pub metric_value: String,
+/// How events are spread over the shards of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all(serialize = "PascalCase", deserialize = "kebab-case"))]
+pub enum Distribution {
+    /// Events of one log stream stay together.
+    ByLogStream,
+    /// Evenly.
+    Random,
 }
 
-impl Resource for MetricFilter {
-    const TYPE: &'static str = "AWS::Logs::MetricFilter";
+impl Resource for SubscriptionFilter {
+    const TYPE: &'static str = "AWS::Logs::SubscriptionFilter";
     type Ref = String;
 }

@@ -110,6 +110,17 @@ impl<'a> Cx<'a> {
         self.find(&to.reference.value, to.reference.span).map(drop)
     }
 
+    /// The resource of a type that the construct makes which a reference means, if it makes one.
+    ///
+    /// # Errors
+    /// If there is no such construct.
+    pub fn find_in<R: Resource>(&self, to: &To<Any>) -> Result<Option<Handle<R>>> {
+        let entry = &self.model.entries()[self.target_of(to)?];
+        entry.is_there(to.reference.span)?;
+        let member = entry.member(&to.reference)?;
+        Ok(entry.handles.iter().filter_map(Handle::from_any).nth(member))
+    }
+
     /// The construct that a reference means, which makes a resource of the right type.
     ///
     /// # Errors
@@ -173,6 +184,7 @@ fn described(kind: &str) -> &str {
         "AWS::DynamoDB::Table" => "a table",
         "AWS::KMS::Key" => "a key",
         "AWS::Lambda::Function" => "a function",
+        "AWS::Logs::LogGroup" => "a log group",
         "AWS::S3::Bucket" => "a bucket",
         "AWS::SNS::Topic" => "a topic",
         "AWS::SQS::Queue" => "a queue",

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::reference::{Attribute, AttributeOf, Reference};
-use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms};
+use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms, lambda};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
 use crate::environment::House;
@@ -96,8 +96,8 @@ impl Entry {
         member.map_err(|diagnostic| diagnostic.related(self.place, format!("the `{}`", self.kind)).into())
     }
 
-    /// The value of an attribute, if the construct has it.
-    fn attribute(&self, attribute: &Attribute, member: usize) -> Option<Val<String>> {
+    /// The value of an attribute, if the construct has it; `member` counts keys of a pool from 0.
+    pub fn attribute(&self, attribute: &Attribute, member: usize) -> Option<Val<String>> {
         // A pool has a key and its alias for each member.
         let handles = if self.pool.is_some() { self.handles.get(2 * member..2 * member + 2)? } else { &self.handles };
         let main = handles.first()?;
@@ -111,9 +111,13 @@ impl Entry {
         Some(match attribute {
             Attribute::Arn => main.arn().unwrap_or_else(|| of("Arn")),
             Attribute::Name => main.name.clone().text(),
-            Attribute::Id | Attribute::KeyId | Attribute::Url => main.reference(),
+            Attribute::Id | Attribute::KeyId => main.reference(),
             Attribute::AliasName => handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
+            Attribute::Url => {
+                let of_function = handles.iter().find(|part| part.kind == lambda::Url::TYPE);
+                of_function.map_or_else(|| main.reference(), |url| Val::attribute(url.id.clone(), "FunctionUrl"))
+            }
             Attribute::Own(_) => return None,
         })
     }

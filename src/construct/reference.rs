@@ -87,6 +87,11 @@ impl<R> To<R> {
         self.reference.value.member.is_some()
     }
 
+    /// Whether both name the same construct, whatever they take it for.
+    pub fn names_the_same<S>(&self, other: &To<S>) -> bool {
+        self.reference.value == other.reference.value
+    }
+
     /// The construct's path as part of a logical id: `messaging/inbound-sms` is `MessagingInboundSms`.
     pub fn pascal(&self) -> String {
         LogicalId::of(&self.reference.value.path, "").as_str().to_owned()
@@ -171,7 +176,7 @@ pub enum Attribute {
     AliasName,
     /// The ARN of a table's stream.
     StreamArn,
-    /// The URL of a queue.
+    /// The URL of a queue or a function.
     Url,
     /// An attribute of a resource of any type, by CloudFormation's name.
     Own(Arc<str>),

@@ -1,6 +1,13 @@
 //! `EncryptedFunction`
 
+mod build;
 mod code;
+mod destination;
+mod invocation;
+mod network;
+mod settings;
+mod source;
+mod trigger;
 mod variable;
 
 use indexmap::IndexMap;
@@ -8,26 +15,28 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::code::Code;
+use self::invocation::{Asynchronous, Url};
+use self::network::Network;
+use self::settings::{Durable, Logging, RuntimeUpdates};
+use self::source::Source;
+use self::trigger::Trigger;
 pub(super) use self::variable::Variable;
 use self::variable::VariableName;
-use super::encrypted_log_group::{encrypted, log_group};
-use super::fifo::is_fifo;
+use super::encrypted_log_group::encrypted;
 use super::grants::{self, Grants};
 use super::service_role::ServiceRole;
-use super::twice;
-use crate::cfn::policy::{Condition, Statement};
+use crate::cfn::policy::{Action, Condition, Operator};
 use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
-use crate::construct::{Access, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
-use crate::diagnostic::{Code as Mistake, Diagnostic, Diagnostics, Result};
+use crate::construct::{Access, Any, Attribute, By, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
+use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::{Bounded, Tags, Text};
-use crate::service::sns::PRINCIPAL;
-use crate::service::{lambda as facts, logs as log_facts};
+use crate::name::{Bounded, CodeSigningArn, LayerArn, Tags, Text, Word};
+use crate::service::{Subject, lambda as facts};
 
 /// A Lambda function with a role of its own, which may do exactly what is granted here, and an encrypted log group.
 ///
-/// Other roles are granted `invoke` on it. Its code stays under a key that AWS owns, its environment under the
-/// account's `aws/lambda` key. How long its log is kept is the rule `log-retention`.
+/// Roles are granted `invoke` on it, and `invoke-url` where it has a `url`. How long its log is kept is the rule
+/// `log-retention`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedFunction {
@@ -35,12 +44,21 @@ pub struct EncryptedFunction {
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description
     description: Option<Text<256>>,
     /// A file of Python or JavaScript, from the stack file's folder, whose text goes into the template; or an object
-    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`.
+    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`. Code of more than one file has to be an object.
     code: Spanned<Code>,
+    /// The key that encrypts the code. By default it is under a key that AWS owns.
+    code_key: Option<To<kms::Key>>,
+    /// The configuration that says whose signature the code needs, by its ARN.
+    code_signing: Option<Spanned<CodeSigningArn>>,
     /// What runs the code.
     runtime: Spanned<lambda::Runtime>,
+    /// When AWS may update the runtime, by default `auto`.
+    runtime_updates: Option<RuntimeUpdates>,
     /// File and function to call, by default `index.handler`; code from a file is always the file `index`.
     handler: Option<Spanned<String>>,
+    /// Layers that the code uses, by the ARNs of their versions; at most five.
+    #[serde(default)]
+    layers: Vec<Spanned<LayerArn>>,
     /// The processors it runs on, by default `x86_64`.
     architecture: Option<lambda::Architecture>,
     /// Memory in MB, 128 to 10240, by default 128. Processor time follows from it.
@@ -49,19 +67,40 @@ pub struct EncryptedFunction {
     timeout: Option<Bounded<1, 900>>,
     /// Disk space in `/tmp` in MB, 512 to 10240, by default 512.
     ephemeral_storage: Option<Bounded<512, 10_240>>,
+    /// How many calls may run at once, which are kept for this function; 0 stops it. By default as many as the account
+    /// has left.
+    reserved_concurrency: Option<u32>,
+    /// Executions that last up to a year. By default a call is all there is.
+    durable: Option<Durable>,
     /// Environment variables: texts, or what other constructs are called: `{ ref: storage/orders.name }`.
     #[serde(default)]
-    environment: IndexMap<VariableName, Variable>,
+    environment: IndexMap<Spanned<VariableName>, Variable>,
+    /// The key that encrypts the environment, and code that waits for calls where there is a `code-key`. By default they
+    /// are under the account's `aws/lambda` key.
+    environment_key: Option<To<kms::Key>>,
+    /// The VPC that it runs in. By default it runs in none and reaches the internet.
+    network: Option<Network>,
     /// The key that encrypts the log, needed where `encryption` is `customer-managed`.
     logs_key: Option<To<kms::Key>>,
+    /// How the log is written, by default as lines of text.
+    logging: Option<Logging>,
     /// What the function may do with other constructs: words that each construct's kind offers.
     #[serde(default)]
     grants: Grants,
     /// Topics whose messages call the function.
     #[serde(default)]
     triggers: Vec<To<sns::Topic>>,
-    /// The topic to which events go that the function failed to handle.
-    dead_letter: Option<To<sns::Topic>>,
+    /// Streams that Lambda reads and calls the function with, by name.
+    #[serde(default)]
+    sources: IndexMap<Spanned<Word>, Source>,
+    /// What becomes of calls that nobody waits for.
+    asynchronous: Option<Asynchronous>,
+    /// The topic to which events go that the function failed to handle. `asynchronous.on-failure` says more about them.
+    dead_letter: Option<To<Any>>,
+    /// What Lambda does when the function calls itself in a circle, by default `terminate`.
+    recursive_loop: Option<lambda::RecursiveLoop>,
+    /// A URL that calls the function, for those who are granted `invoke-url`; nobody can call it without signing.
+    url: Option<Url>,
     /// Which calls X-Ray records, by default none.
     tracing: Option<lambda::TracingMode>,
     /// Tags, besides the stack's.
@@ -75,14 +114,17 @@ pub struct Parts {
     function: Handle<lambda::Function>,
     role: ServiceRole,
     log: Handle<logs::LogGroup>,
-    triggers: Vec<(Handle<sns::Subscription>, Handle<lambda::Permission>)>,
+    triggers: Vec<Trigger>,
+    sources: Vec<Handle<lambda::EventSourceMapping>>,
+    asynchronous: Option<Handle<lambda::EventInvokeConfig>>,
+    url: Option<Handle<lambda::Url>>,
 }
 
 impl Construct for EncryptedFunction {
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
-        vec!["invoke"]
+        vec!["invoke", "invoke-url"]
     }
 
     fn tags(&self) -> Option<&Tags> {
@@ -92,131 +134,89 @@ impl Construct for EncryptedFunction {
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let function: Handle<lambda::Function> = naming.main("function");
         let log = Val::concat(["/aws/lambda/".into(), function.name().text()]);
-        let trigger = |to: &To<sns::Topic>, naming: &mut Naming<'_>| {
-            let topic = to.pascal();
-            (naming.unnamed(&format!("{topic}Subscription")), naming.unnamed(&format!("{topic}Permission")))
-        };
+        naming.offer(self.url.as_ref().map(|_| Attribute::Url));
+        let sources = self.sources.keys().map(|name| format!("{}Source", name.value.pascal()));
         Parts {
             function,
             role: ServiceRole::name(naming),
             log: naming.named("Logs", log),
-            triggers: self.triggers.iter().map(|to| trigger(to, naming)).collect(),
+            triggers: self.triggers.iter().map(|to| Trigger::name(to, naming)).collect(),
+            sources: sources.map(|role| naming.unnamed(&role)).collect(),
+            asynchronous: self.asynchronous.as_ref().map(|_| naming.unnamed("Asynchronous")),
+            url: self.url.as_ref().map(|_| naming.unnamed("Url")),
         }
     }
 
     fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
-        let role = parts.role.role();
-        let mut grants = grants::to_role(role, &self.grants, cx, found);
-        if let Some(to) = &self.dead_letter
-            && let Some(on) = found.take(cx.entry_of(to))
-        {
-            grants.push(Grant::of("publish", Grantee::Role(role.clone()), on, to.span()));
-        }
+        let mut grants = grants::to_role(parts.role.role(), &self.grants, cx, found);
+        let role = Grantee::Role(parts.role.role().clone());
+        grants.extend(self.sources.values().flat_map(|source| source.grants(&role, cx, found)));
+        grants.extend(self.asynchronous.iter().flat_map(|calls| calls.grants(&role, cx, found)));
+        grants.extend(self.dead_letter.iter().filter_map(|to| destination::grant(to, &role, cx, found)));
         grants
     }
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let keys = encrypted(&parts.log, self.logs_key.as_ref(), cx)?.into_iter().collect();
-        let invoke = cx.granted().iter().filter_map(Grant::role).map(|role| Access {
-            role: role.clone(),
-            sid: format!("Invoke{}", parts.function.id().logical),
-            actions: vec!["lambda:InvokeFunction"],
-            resources: vec![Arn::of(&parts.function)],
-            condition: Condition::default(),
-        });
-        Ok(Uses { keys, accesses: invoke.collect() })
+        let mut found = Diagnostics::default();
+        let mut uses = Uses::default();
+        uses.keys.extend(found.take(encrypted(&parts.log, self.logs_key.as_ref(), cx)).flatten());
+        let function = || Subject::of(&parts.function);
+        let mut under = |key: Option<&To<kms::Key>>, accesses: &[(By, &[&'static _])]| {
+            let Some(data) = key.and_then(|key| found.take(cx.data(Some(key), function()))) else { return };
+            for (by, accesses) in accesses {
+                uses.keys.extend(accesses.iter().filter_map(|access| data.used(by.clone(), access)));
+            }
+        };
+        let creator = By::Creator(cx.house().deployers.clone());
+        under(self.environment_key.as_ref(), &[(creator.clone(), facts::CONFIGURE)]);
+        under(self.code_key.as_ref(), &[(By::Service(None), &[&facts::CODE])]);
+        for source in self.sources.values() {
+            let accesses = [(By::Service(None), &[&facts::FILTER_USE][..]), (creator.clone(), facts::FILTER_CREATOR)];
+            under(source.filter_key.as_ref(), &accesses);
+        }
+        let durable = [
+            (By::Service(Some(function())), &[&facts::DURABLE_USE][..]),
+            (By::Role(parts.role.role().clone()), &[&facts::DURABLE_ROLE]),
+            (creator, facts::DURABLE_CREATOR),
+        ];
+        under(self.durable.as_ref().and_then(|durable| durable.key.as_ref()), &durable);
+        for (grant, role) in cx.granted_to_roles() {
+            uses.accesses.extend(grant.words.iter().flat_map(|word| called(&parts.function, &word.value, role)));
+        }
+        found.or(uses)
     }
 
     fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        let Parts { function, role, log, triggers } = parts;
-        let mut found = Diagnostics::default();
-        let code = found.take(Code::lower(&self.code, &self.runtime, cx));
-        found.extend(self.check(cx));
-        let mut variables = IndexMap::new();
-        for (name, variable) in &self.environment {
-            variables.extend(found.take(variable.value(cx)).map(|value| (name.as_str().to_owned(), value)));
-        }
-        let mut topic = |to: &To<sns::Topic>| {
-            let topic = found.take(cx.get_here(to))?;
-            if is_fifo(&topic) {
-                // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
-                let message =
-                    "messages of a FIFO topic reach queues only, and a function reports to standard topics only";
-                found.push(Diagnostic::error(Mistake::ConflictingProperties, to.span(), message));
-            }
-            Some(topic)
-        };
-        let topics: Vec<_> = self.triggers.iter().map(&mut topic).collect();
-        let dead_letter = self.dead_letter.as_ref().and_then(topic);
-        found.extend(twice(self.triggers.iter().map(|to| (to.to_string(), to.span()))));
-        found.take(log_group(log, self.logs_key.as_ref(), None, cx, out));
-        let mut own = vec![Statement::allow("WriteOwnLog", log_facts::WRITE.to_vec(), vec![Arn::of(log).join(":*")])];
-        if self.tracing.is_some() {
-            own.push(Statement::allow("SendTraces", facts::TRACE.to_vec(), vec![Arn::any()]));
-        }
-        let name = cx.entry().path.to_string();
-        role.build(cx, out, &format!("what the function {name} may do"), &facts::PRINCIPAL, own);
-        let properties = lambda::Function {
-            function_name: Some(function.name()),
-            description: self.description.as_ref().map(|text| text.as_str().to_owned()),
-            runtime: Some(self.runtime.value),
-            handler: Some(
-                self.handler.as_ref().map_or_else(|| "index.handler".to_owned(), |handler| handler.value.clone()),
-            ),
-            code: found.or(code)?.unwrap_or_default(),
-            role: Some(role.role().arn()),
-            architectures: self.architecture.map(|architecture| vec![architecture]),
-            memory_size: self.memory.map(Bounded::get),
-            timeout: self.timeout.map(Bounded::get),
-            ephemeral_storage: self.ephemeral_storage.map(|size| lambda::EphemeralStorage { size: size.get() }),
-            environment: (!variables.is_empty()).then_some(lambda::Environment { variables }),
-            logging_config: Some(lambda::LoggingConfig { log_group: log.reference() }),
-            dead_letter_config: dead_letter.map(|topic| lambda::DeadLetterConfig { target_arn: Arn::of(&topic) }),
-            tracing_config: self.tracing.map(|mode| lambda::TracingConfig { mode }),
-            tags: Vec::new(),
-        };
-        out.add(function, properties);
-        for ((subscription, permission), topic) in triggers.iter().zip(topics) {
-            let Some(topic) = topic else { continue };
-            let properties = lambda::Permission {
-                function_name: function.reference(),
-                action: "lambda:InvokeFunction",
-                principal: PRINCIPAL.at(cx.target()),
-                source_account: None,
-                source_arn: Arn::naming(&topic),
-            };
-            out.add(permission, properties);
-            out.gate(function, permission);
-            let properties =
-                sns::Subscription::new(Arn::of(&topic).text(), sns::Protocol::Lambda, Arn::of(function).text());
-            out.add(subscription, properties);
-        }
-        Ok(())
+        self.build_parts(parts, cx, out)
     }
 }
 
-impl EncryptedFunction {
-    /// What would be accepted, and fail when the function runs.
-    fn check(&self, cx: &Cx<'_>) -> Diagnostics {
-        let mut found = Diagnostics::default();
-        if let Some(handler) =
-            self.handler.as_ref().filter(|it| self.code.value.is_file() && !it.value.starts_with("index."))
-        {
-            let function = handler.value.rsplit('.').next().unwrap_or("handler");
-            let message = format!("code from a file is the file `index`, and `{}` is in another", handler.value);
-            let diagnostic = Diagnostic::error(Mistake::ConflictingProperties, handler.span, message);
-            found.push(diagnostic.hint(format!("did you mean `index.{function}`?")));
-        }
-        if let Some(dead) = self.dead_letter.as_ref()
-            && let Some(trigger) = self.triggers.iter().find(|trigger| *trigger == dead)
-        {
-            let message = format!("what fails would call the function again: `{dead}` triggers it too");
-            let diagnostic = Diagnostic::error(Mistake::ConflictingProperties, dead.span(), message);
-            found.push(diagnostic.related(trigger.span(), "the trigger"));
-        }
-        for variable in self.environment.values() {
-            found.extend(variable.check(cx));
-        }
-        found
+/// What a role may do that was granted a word on a function. Over a URL that takes two permissions, and the second is
+/// only for the URL.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html#urls-auth-iam>
+fn called(function: &Handle<lambda::Function>, word: &str, role: &Handle<crate::cfn::iam::Role>) -> Vec<Access> {
+    let access = |verb: &str, action: Action, condition| Access {
+        role: role.clone(),
+        sid: format!("{verb}{}", function.id().logical),
+        actions: vec![action],
+        resources: vec![Arn::of(function)],
+        condition,
+    };
+    let test = |operator, key, value: &str| Condition::default().and(operator, key, [value.into()]);
+    match word {
+        "invoke" => vec![access("Invoke", "lambda:InvokeFunction", Condition::default())],
+        "invoke-url" => vec![
+            access(
+                "InvokeUrlOf",
+                "lambda:InvokeFunctionUrl",
+                test(Operator::StringEquals, "lambda:FunctionUrlAuthType", "AWS_IAM"),
+            ),
+            access(
+                "InvokeByUrl",
+                "lambda:InvokeFunction",
+                test(Operator::Bool, "lambda:InvokedViaFunctionUrl", "true"),
+            ),
+        ],
+        _ => Vec::new(), // reported where it is granted
     }
 }

@@ -1,21 +1,33 @@
 //! `EncryptedLogGroup`
 
+mod data_protection;
+mod metric_filter;
+mod subscription;
+mod transformer;
+mod writer;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::policy::Condition;
+use self::data_protection::DataProtection;
+use self::metric_filter::MetricFilter;
+use self::subscription::{Subscription, Subscriptions};
+use self::writer::Writer;
+use super::twice;
+use crate::cfn::policy::{Condition, PolicyDocument};
 use crate::cfn::{Arn, Handle, kms, logs};
-use crate::construct::{Access, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::construct::{Access, By, Construct, Cx, Grant, KeyUse, Naming, Resources, To, Uses};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
 use crate::name::{Tags, Word};
 use crate::service::{Subject, logs as facts};
 
 /// A CloudWatch log group encrypted under a key of these stacks.
 ///
-/// Roles are granted `read` or `write` on it; nobody is granted to create it. How long events are kept and whether
-/// the group refuses to be deleted are the rules `log-retention` and `deletion-protection`.
+/// Roles are granted `read` or `write` on it, and `unmask`, by which a reader sees what `data-protection` masks; nobody
+/// is granted to create it. How long events are kept and whether the group refuses to be deleted are the rules
+/// `log-retention` and `deletion-protection`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedLogGroup {
@@ -24,85 +36,166 @@ pub struct EncryptedLogGroup {
     key: Option<To<kms::Key>>,
     /// What the group is made for, by default `standard`. It cannot be changed later.
     class: Option<Spanned<logs::LogGroupClass>>,
+    /// AWS services that write here by themselves.
+    #[serde(default)]
+    writers: Vec<Spanned<Writer>>,
     /// Metrics that count events, by name.
     #[serde(default)]
     metric_filters: IndexMap<Spanned<Word>, MetricFilter>,
+    /// Where events go as they come in, by name; at most five.
+    #[serde(default)]
+    subscriptions: IndexMap<Spanned<Word>, Subscription>,
+    /// Sensitive data that is found in events, counted, and masked for all who are not granted `unmask`.
+    data_protection: Option<Spanned<DataProtection>>,
+    /// The fields of JSON events by which queries find events without reading all of them; at most 20.
+    #[serde(default)]
+    index_fields: Vec<Spanned<String>>,
+    /// How events are transformed as they come in: steps, of which the first parses. Queries see the result, and so do
+    /// the filters that ask for it with `transformed`.
+    #[serde(default)]
+    transformer: Vec<Spanned<logs::Processor>>,
     /// Tags, besides the stack's.
     #[serde(default)]
     tags: Tags,
 }
 
-/// A metric that counts events.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct MetricFilter {
-    /// Which events count, as a filter pattern of CloudWatch Logs. An empty one matches every event.
-    pattern: String,
-    /// The namespace of the metric.
-    namespace: String,
-    /// The name of the metric.
-    metric: String,
-    /// What an event adds: a number, or a field of the event such as `$.latency`. By default 1.
-    value: Option<String>,
+/// The resources of a log group.
+#[derive(Debug)]
+pub struct Parts {
+    group: Handle<logs::LogGroup>,
+    metric_filters: Vec<Handle<logs::MetricFilter>>,
+    subscriptions: subscription::Parts,
+    transformer: Option<Handle<logs::Transformer>>,
 }
 
 impl Construct for EncryptedLogGroup {
-    type Parts = (Handle<logs::LogGroup>, Vec<Handle<logs::MetricFilter>>);
+    type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
-        vec!["read", "write"]
+        vec!["read", "write", "unmask"]
     }
 
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
 
-    fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
+    fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let group = naming.main("logs");
-        let filters = self.metric_filters.keys();
-        (group, filters.map(|name| naming.unnamed(&format!("{}Filter", name.value.pascal()))).collect())
-    }
-
-    fn uses(&self, (group, _): &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let keys = encrypted(group, self.key.as_ref(), cx)?.into_iter().collect();
-        let granted = cx.granted_to_roles();
-        let accesses = granted.map(|(grant, role)| {
-            let actions = grant.actions(facts::READ, facts::WRITE);
-            let sid = format!("{}{}", grant.verb(), group.id().logical);
-            let resources = vec![Arn::of(group).join(":*")];
-            Access { role: role.clone(), sid, actions, resources, condition: Condition::default() }
-        });
-        let accesses = accesses.collect();
-        Ok(Uses { keys, accesses })
-    }
-
-    fn build(&self, (group, filters): &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        let class = self.class.as_ref().map(|class| class.value);
-        if let Some(written) = &self.class
-            && written.value == logs::LogGroupClass::InfrequentAccess
-            && let Some(filter) = self.metric_filters.keys().next()
-        {
-            let message = "a group of infrequent access has no metric filters";
-            return Err(Diagnostic::error(Code::ConflictingProperties, written.span, message)
-                .related(filter.span, "a metric filter")
-                .into());
+        let metric_filters = self.metric_filters.keys().map(|name| format!("{}Filter", name.value.pascal()));
+        Parts {
+            group,
+            metric_filters: metric_filters.map(|role| naming.unnamed(&role)).collect(),
+            subscriptions: subscription::Parts::name(&self.subscriptions, naming),
+            transformer: (!self.transformer.is_empty()).then(|| naming.unnamed("Transformer")),
         }
-        log_group(group, self.key.as_ref(), class, cx, out)?;
-        for ((name, filter), handle) in self.metric_filters.iter().zip(filters) {
-            let transformation = logs::MetricTransformation {
-                metric_namespace: filter.namespace.clone(),
-                metric_name: filter.metric.clone(),
-                metric_value: filter.value.clone().unwrap_or_else(|| "1".to_owned()),
+    }
+
+    fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
+        let protection = self.data_protection.iter();
+        protection.filter_map(|it| it.value.grant(Subject::of(&parts.group), cx, found)).collect()
+    }
+
+    fn uses(&self, Parts { group, .. }: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let mut uses = Uses { keys: encrypted(group, self.key.as_ref(), cx)?.into_iter().collect(), ..Uses::default() };
+        for (grant, role) in cx.granted_to_roles() {
+            let mut allow = |verb: &str, actions: Vec<_>| {
+                let sid = format!("{verb}{}", group.id().logical);
+                let resources = vec![Arn::of(group).join(":*")];
+                uses.accesses.push(Access {
+                    role: role.clone(),
+                    sid,
+                    actions,
+                    resources,
+                    condition: Condition::default(),
+                });
             };
-            let properties = logs::MetricFilter {
-                filter_name: name.value.as_str().to_owned(),
-                filter_pattern: filter.pattern.clone(),
-                log_group_name: group.reference(),
-                metric_transformations: vec![transformation],
-            };
-            out.add(handle, properties);
+            let actions = grant.actions(facts::READ, facts::WRITE);
+            if !actions.is_empty() {
+                allow(grant.verb(), actions);
+            }
+            if grant.words.iter().any(|word| word.value == "unmask") {
+                allow("Unmask", facts::UNMASK.to_vec());
+            }
+        }
+        Ok(uses)
+    }
+
+    fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
+        let Parts { group, metric_filters, subscriptions, transformer } = parts;
+        let mut found = self.check(cx);
+        let protection = self.data_protection.as_ref();
+        let policy = protection.and_then(|it| found.take(it.value.policy(it.span, cx)));
+        let writers = writer::statements(&self.writers, group, cx);
+        let fields: Vec<String> = self.index_fields.iter().map(|field| field.value.clone()).collect();
+        let properties = logs::LogGroup {
+            log_group_class: self.class.as_ref().map(|class| class.value),
+            data_protection_policy: policy,
+            field_index_policies: (!fields.is_empty()).then(|| vec![logs::FieldIndexPolicy { fields }]),
+            resource_policy_document: (!writers.is_empty()).then(|| PolicyDocument::new(writers)),
+            ..logs::LogGroup::default()
+        };
+        let sending = Subscriptions { all: &self.subscriptions, group, parts: subscriptions };
+        found.extend(sending.check(cx));
+        found.or(())?;
+        log_group(group, self.key.as_ref(), properties, cx, out)?;
+        for ((name, filter), handle) in self.metric_filters.iter().zip(metric_filters) {
+            out.add(handle, filter.lower(&name.value, group));
+        }
+        sending.build(cx, out)?;
+        if let Some(handle) = transformer {
+            let transformer_config = self.transformer.iter().map(|processor| processor.value.clone()).collect();
+            out.add(handle, logs::Transformer { log_group_identifier: group.reference(), transformer_config });
         }
         Ok(())
+    }
+}
+
+impl EncryptedLogGroup {
+    fn check(&self, cx: &Cx<'_>) -> Diagnostics {
+        let mut found = self.check_class();
+        let mut limit = |what: &str, most: usize, one_more: Option<Span>| {
+            let message = format!("a log group may have {most} {what}");
+            found.extend(one_more.map(|at| Diagnostic::error(Code::LimitExceeded, at, message)));
+        };
+        let key_at = |at: Option<&Spanned<Word>>| at.map(|name| name.span);
+        let filter = self.metric_filters.get_index(facts::METRIC_FILTERS);
+        limit("metric filters", facts::METRIC_FILTERS, key_at(filter.map(|(name, _)| name)));
+        let subscription = self.subscriptions.get_index(facts::SUBSCRIPTION_FILTERS);
+        limit("subscriptions", facts::SUBSCRIPTION_FILTERS, key_at(subscription.map(|(name, _)| name)));
+        let field = self.index_fields.get(facts::INDEXED_FIELDS);
+        limit("indexed fields", facts::INDEXED_FIELDS, field.map(|field| field.span));
+        found.extend(twice(self.index_fields.iter().map(|field| (field.value.clone(), field.span))));
+        found.extend(self.writers.iter().filter_map(|writer| writer::check(writer, cx)));
+        found.extend(self.metric_filters.values().filter_map(MetricFilter::check));
+        found.extend(transformer::check(&self.transformer));
+        if self.transformer.is_empty() {
+            let metrics = self.metric_filters.values().filter_map(MetricFilter::transformed);
+            let subscribed = self.subscriptions.values().filter_map(Subscription::transformed);
+            found.extend(metrics.chain(subscribed).map(|at| {
+                let message = "nothing is transformed here: the log group has no `transformer`";
+                Diagnostic::error(Code::ConflictingProperties, at, message)
+            }));
+        }
+        found
+    }
+
+    /// What a group of infrequent access does without.
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html>
+    fn check_class(&self) -> Diagnostics {
+        let infrequent = |class: &&Spanned<_>| class.value == logs::LogGroupClass::InfrequentAccess;
+        let Some(class) = self.class.as_ref().filter(infrequent) else { return Diagnostics::default() };
+        let lacks = [
+            ("metric filters", self.metric_filters.keys().next().map(|name| name.span)),
+            ("subscriptions", self.subscriptions.keys().next().map(|name| name.span)),
+            ("indexed fields", self.index_fields.first().map(|field| field.span)),
+            ("transformer", self.transformer.first().map(|processor| processor.span)),
+        ];
+        let conflict = |(what, at): (&str, Option<Span>)| {
+            let message = format!("a group of infrequent access has no {what}");
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, at?, message);
+            Some(diagnostic.related(class.span, "the class"))
+        };
+        lacks.into_iter().filter_map(conflict).collect()
     }
 }
 
@@ -115,11 +208,11 @@ pub(super) fn encrypted(
     Ok(cx.data(key, Subject::of(group))?.used(By::Service(None), &facts::ENCRYPT))
 }
 
-/// Makes a log group under a key, as the rules ask for.
+/// Makes a log group under a key, as the rules ask for; `own` is what it has besides.
 pub(super) fn log_group(
     group: &Handle<logs::LogGroup>,
     key: Option<&To<kms::Key>>,
-    class: Option<logs::LogGroupClass>,
+    own: logs::LogGroup,
     cx: &Cx<'_>,
     out: &mut Resources<'_>,
 ) -> Result<()> {
@@ -136,9 +229,8 @@ pub(super) fn log_group(
         log_group_name: Some(group.name()),
         kms_key_id: encryption.key_arn(),
         retention_in_days: Some(house.log_retention),
-        log_group_class: class,
         deletion_protection_enabled: Some(house.deletion_protection),
-        tags: Vec::new(),
+        ..own
     };
     out.add(group, properties);
     Ok(())

@@ -144,7 +144,14 @@ impl Construct for EncryptedTopic {
         }
         let path = &cx.entry().path;
         if let Some(role) = role {
-            role.build(cx, out, &format!("what SNS may do for the topic {path}"), &facts::PRINCIPAL, own);
+            role.build(
+                cx,
+                out,
+                &format!("what SNS may do for the topic {path}"),
+                &facts::PRINCIPAL,
+                Condition::default(),
+                own,
+            );
         }
         let role = role.as_ref().map(ServiceRole::role);
         let properties = sns::Topic {

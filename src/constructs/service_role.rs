@@ -1,6 +1,6 @@
 //! The role by which a service acts for a construct, and its one policy.
 
-use crate::cfn::policy::{PolicyDocument, Principal, Statement};
+use crate::cfn::policy::{Condition, PolicyDocument, Principal, Statement};
 use crate::cfn::{Handle, iam};
 use crate::construct::{Cx, Naming, Resources, role_statements};
 use crate::service::ServicePrincipal;
@@ -23,20 +23,23 @@ impl ServiceRole {
         &self.role
     }
 
-    /// Makes both. The role holds its policy, so that it is never without it: whatever waits for the role can use it.
+    /// Makes both, for a service where it acts for what `acting_for` says. The role holds its policy, so that it is
+    /// never without it: whatever waits for the role can use it.
     pub(super) fn build(
         &self,
         cx: &Cx<'_>,
         out: &mut Resources<'_>,
         description: &str,
         principal: &ServicePrincipal,
+        acting_for: Condition,
         own: Vec<Statement>,
     ) {
         let path = Some(cx.house().role_path.text().to_string()).filter(|path| path != "/");
         let mut statements = own;
         statements.extend(role_statements(&self.role, cx));
         let assume = Statement::allow("Assume", vec!["sts:AssumeRole"], Vec::new())
-            .to(Principal::Service(vec![principal.at(cx.target())]));
+            .to(Principal::Service(vec![principal.at(cx.target())]))
+            .when(acting_for);
         out.add(
             &self.policy,
             iam::ManagedPolicy {

@@ -186,6 +186,11 @@ impl<'de> Deserializer<'de> for De<'de> {
         deserialize_i64 => visit_i64: "a whole number",
     }
 
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let number = self.plain().and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite());
+        number.map_or_else(|| Err(Fault::wrong_type(self.node, "a number")), |number| visitor.visit_f64(number))
+    }
+
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match &self.node.kind {
             Kind::Scalar { text, .. } if !self.node.is_null() => visitor.visit_borrowed_str(text),
@@ -249,7 +254,7 @@ impl<'de> Deserializer<'de> for De<'de> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
+        i8 i16 i32 f32 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
     }
 }
 

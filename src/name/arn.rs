@@ -34,11 +34,16 @@ impl ResourceArn {
         self.field(5)
     }
 
+    /// Its region, where the ARN holds one.
+    pub fn region(&self) -> Option<Region> {
+        Region::new(self.field(3))
+    }
+
     /// Where the resource is; what its ARN does not hold is what it is in `around`.
     pub fn target(&self, around: &Target) -> Target {
         Target {
             account: AccountId::new(self.field(4)).or_else(|| around.account.clone()),
-            region: Region::new(self.field(3)).or_else(|| around.region.clone()),
+            region: self.region().or_else(|| around.region.clone()),
         }
     }
 

@@ -72,15 +72,15 @@ pub const WRITE: &[Action] = &[
     "dynamodb:UpdateItem",
 ];
 
-/// What reading the records of a table's stream takes on the stream.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.Lambda.Tutorial.html>
-pub const READ_STREAM: &[Action] =
-    &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
-
-/// The part of it that the policy of a stream can allow to other accounts.
+/// What reading the records of a table's stream takes on the stream, which the policy of the stream can allow to other
+/// accounts.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html>
-pub const READ_STREAM_OF_OTHERS: &[Action] =
-    &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+pub const READ_STREAM: &[Action] = &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+
+/// What it takes besides, at least of Lambda. It knows no resources, so it stands on `*`.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaDynamoDBExecutionRole.html>
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
+pub const LIST_STREAMS: &[Action] = &["dynamodb:ListStreams"];
 
 /// The service-linked role by which Application Auto Scaling changes the capacity of tables. Named in a scalable
 /// target, it is made where it is missing.

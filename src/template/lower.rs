@@ -232,8 +232,13 @@ impl<'c> Serializer for Lowering<'c> {
         self.serialize_f64(value.into())
     }
 
+    /// A whole number is printed without a fraction.
     fn serialize_f64(self, value: f64) -> Step {
-        Ok(serde_json::Number::from_f64(value).map(Value::Number))
+        #[expect(clippy::cast_possible_truncation, reason = "the number is whole, and small enough to be exact")]
+        match value.fract() == 0.0 && value.abs() < f64::from(u32::MAX) {
+            true => self.serialize_i64(value as i64),
+            false => Ok(serde_json::Number::from_f64(value).map(Value::Number)),
+        }
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Step {

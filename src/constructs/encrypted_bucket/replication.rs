@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::policy::Statement;
+use crate::cfn::policy::{Condition, Statement};
 use crate::cfn::{Arn, Handle, Val, regional_arn, s3};
 use crate::construct::{Cx, Encryption, Grant, Grantee, Resources, To};
 use crate::constructs::private_bucket::{PrivateBucket, algorithm};
@@ -124,6 +124,6 @@ pub(super) fn build<'r>(
         Statement::allow("ReadObjects", objects, vec![source.bucket.objects()]),
     ];
     let path = &cx.entry().path;
-    role.build(cx, out, &format!("lets S3 replicate {path}"), &PRINCIPAL, own);
+    role.build(cx, out, &format!("lets S3 replicate {path}"), &PRINCIPAL, Condition::default(), own);
     found.or(s3::ReplicationConfiguration { role: Arn::of(role.role()), rules })
 }

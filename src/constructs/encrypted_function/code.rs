@@ -64,7 +64,7 @@ impl Code {
             Self::Object(object) => {
                 let Object { bucket, key, version } = object.clone();
                 let (s3_bucket, s3_key, s3_object_version) = (Some(bucket.0.to_string()), Some(key), version);
-                return Ok(lambda::Code { s3_bucket, s3_key, s3_object_version, zip_file: None });
+                return Ok(lambda::Code { s3_bucket, s3_key, s3_object_version, ..lambda::Code::default() });
             }
             Self::File(path) => path,
         };

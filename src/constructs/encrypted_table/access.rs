@@ -34,17 +34,19 @@ impl EncryptedTable {
                 let items = found.take(cx.data(*key, Subject::of(place)));
                 uses.keys.extend(items.and_then(|items| items.used(By::Role(role.clone()), &facts::USE)));
             }
-            let mut allow = |sid: &str, actions: Vec<Action>, parts: &[&str]| {
-                let resources = places.iter().flat_map(|(place, _)| parts.iter().map(|part| Arn::of(place).join(part)));
-                let (sid, resources) = (format!("{sid}{}", table.id().logical), resources.collect());
-                let (role, condition) = (role.clone(), Condition::default());
-                uses.accesses.push(Access { role, sid, actions, resources, condition });
+            let of = |parts: &[&str]| -> Vec<Arn> {
+                places.iter().flat_map(|(place, _)| parts.iter().map(|part| Arn::of(place).join(part))).collect()
+            };
+            let mut allow = |sid: &str, actions: Vec<Action>, resources: Vec<Arn>| {
+                let (sid, role) = (format!("{sid}{}", table.id().logical), role.clone());
+                uses.accesses.push(Access { role, sid, actions, resources, condition: Condition::default() });
             };
             if grant.reads() || grant.writes() {
-                allow(grant.verb(), grant.actions(facts::READ, facts::WRITE), self.parts_of(grant));
+                allow(grant.verb(), grant.actions(facts::READ, facts::WRITE), of(self.parts_of(grant)));
             }
             if let Some(word) = stream_word(grant) {
-                allow("ReadStream", facts::READ_STREAM.to_vec(), &["/stream/*"]);
+                allow("ReadStream", facts::READ_STREAM.to_vec(), of(&["/stream/*"]));
+                allow("ListStreamsFor", facts::LIST_STREAMS.to_vec(), vec![Arn::any()]);
                 found.extend(self.check_stream(word, cx));
             }
         }

@@ -34,7 +34,7 @@ impl EncryptedTable {
             }
             if stream_word(grant).is_some() {
                 // The ARN of a stream holds the time at which it was made, so its policy speaks of whatever has it.
-                of_stream.push(allow("Read", facts::READ_STREAM_OF_OTHERS.to_vec(), vec![Arn::any()]));
+                of_stream.push(allow("Read", facts::READ_STREAM.to_vec(), vec![Arn::any()]));
             }
         }
         (policy(of_table), policy(of_stream))

@@ -64,7 +64,7 @@ impl DeliveryLogging {
     pub(super) fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<Statement> {
         let mut groups = Vec::new();
         for group in [&parts.success, &parts.failure] {
-            log_group(group, self.key.as_ref(), None, cx, out)?;
+            log_group(group, self.key.as_ref(), logs::LogGroup::default(), cx, out)?;
             groups.push(Arn::of(group).join(":*"));
         }
         Ok(Statement::allow("RecordDeliveries", facts::WRITE.to_vec(), groups))
