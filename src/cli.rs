@@ -9,6 +9,7 @@ mod synthesize;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use annotate_snippets::Renderer;
@@ -20,8 +21,10 @@ use self::init::Init;
 use self::list::List;
 use self::schema::PrintSchema;
 use self::synthesize::Synthesize;
+use crate::definition::Project;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest, render};
 use crate::environment::COMMANDS;
+use crate::program::Program;
 
 /// Compiles stack files into CloudFormation templates with exact key policies.
 ///
@@ -74,8 +77,21 @@ impl From<Diagnostic> for Outcome {
     }
 }
 
+/// How the project of a folder is loaded.
+type Load<'l> = dyn Fn(&Path, &mut Sources) -> (Option<Project>, Diagnostics) + 'l;
+
 /// Runs the command line of this process. The exit status is 0 where all is fine, and 2 where it could not run.
 pub fn run() -> ExitCode {
+    run_with(&Project::load)
+}
+
+/// Runs the command line of this process for a project that is written in Rust: every command and option of `synth`,
+/// with the program's stacks in place of stack files. The [first page](crate) shows one.
+pub fn run_program(program: &Program) -> ExitCode {
+    run_with(&|folder, sources| program.load(folder, sources))
+}
+
+fn run_with(load: &Load<'_>) -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let mut sources = Sources::default();
     if let Some(word) = words.get(1).and_then(|word| word.to_str()).filter(|word| is_to_come(word)) {
@@ -91,11 +107,11 @@ pub fn run() -> ExitCode {
     };
     let outcome = match (arguments.command, arguments.synthesize) {
         (Some(Command::Init(init)), _) => init.run(),
-        (Some(Command::List(list)), _) => list.run(&mut sources),
+        (Some(Command::List(list)), _) => list.run(load, &mut sources),
         (Some(Command::Explain(explain)), _) => explain.run(),
         (Some(Command::Schema(schema)), _) => schema.run(),
         (Some(Command::Completions(completions)), _) => completions.run(),
-        (None, Some(synthesize)) => synthesize.run(&mut sources),
+        (None, Some(synthesize)) => synthesize.run(load, &mut sources),
         (None, None) => unreachable!("clap shows the help where nothing is asked for"),
     };
     finish(outcome, &sources)

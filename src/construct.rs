@@ -8,6 +8,7 @@
 mod cx;
 mod encryption;
 mod filling;
+mod in_rust;
 mod key_policy;
 mod model;
 mod naming;
@@ -28,7 +29,7 @@ pub use key_policy::{key_statements, role_principal, role_statements};
 pub use model::{Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;
 pub use raw::{Raw, RawProperties};
-pub use reference::{Any, Attribute, AttributeOf, Reference, To};
+pub use reference::{Any, Attribute, AttributeOf, Pool, Reference, To};
 pub use request::Request;
 pub use resources::{Finished, Resources};
 pub use unique::{Claim, Owner, UniqueNames};
@@ -36,6 +37,9 @@ pub use uses::{Access, By, Grant, Grantee, KeyUse, ServiceGrantee, Uses};
 
 /// Something that a stack file can describe: a kind of key, table, topic …
 pub trait Construct {
+    /// Its main resource, by which others refer to it; [`Any`] where that may be of any type.
+    type Main;
+
     /// The resources it will make.
     type Parts;
 

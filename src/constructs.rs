@@ -1,30 +1,30 @@
 //! The catalogue: every construct that stack files can use, one file for each.
 
-mod alias;
+pub mod alias;
 mod direct;
-mod encrypted_bucket;
-mod encrypted_function;
-mod encrypted_log_group;
-mod encrypted_queue;
-mod encrypted_secret;
-mod encrypted_table;
-mod encrypted_topic;
+pub mod encrypted_bucket;
+pub mod encrypted_function;
+pub mod encrypted_log_group;
+pub mod encrypted_queue;
+pub mod encrypted_secret;
+pub mod encrypted_table;
+pub mod encrypted_topic;
 mod fifo;
 mod grants;
 mod imported;
-mod imported_key;
-mod imported_role;
+pub mod imported_key;
+pub mod imported_role;
 mod inbox;
-mod key_policy;
-mod key_pool;
-mod kms_key;
-mod log_bucket;
+pub mod key_policy;
+pub mod key_pool;
+pub mod kms_key;
+pub mod log_bucket;
 mod outside;
-mod parameter;
+pub mod parameter;
 mod private_bucket;
-mod replica_key;
-mod resource;
-mod secure_parameter;
+pub mod replica_key;
+pub mod resource;
+pub mod secure_parameter;
 mod service_role;
 mod stored;
 
@@ -39,12 +39,16 @@ pub use encrypted_queue::EncryptedQueue;
 pub use encrypted_secret::EncryptedSecret;
 pub use encrypted_table::EncryptedTable;
 pub use encrypted_topic::EncryptedTopic;
+pub use fifo::Fifo;
+pub use grants::Grants;
 pub use imported::{ImportedBucket, ImportedFunction, ImportedLogGroup, ImportedQueue, ImportedTable, ImportedTopic};
 pub use imported_key::ImportedKey;
 pub use imported_role::ImportedRole;
+pub use inbox::SenderName;
 pub use key_pool::KeyPool;
 pub use kms_key::KmsKey;
 pub use log_bucket::LogBucket;
+pub use outside::OutputOf;
 pub use parameter::Parameter;
 pub use replica_key::ReplicaKey;
 pub use resource::Resource;
@@ -59,7 +63,7 @@ use crate::name::Tags;
 macro_rules! catalog {
     ($($kind:ident),* $(,)?) => {
         /// A construct of any kind.
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         pub enum AnyConstruct {
             $(#[doc = concat!("A [`", stringify!($kind), "`].")] $kind(Box<$kind>)),*
         }
@@ -72,11 +76,17 @@ macro_rules! catalog {
         /// The kinds, in the order of the manual.
         pub const KINDS: &[Kind] = &[$(Kind {
             name: stringify!($kind),
-            read: |node, at| Ok(AnyConstruct::$kind(Box::new(read(node, at)?))),
+            read: |node, at| read::<$kind>(node, at).map(Into::into),
             schema: || schemars::schema_for!($kind),
             subschema: |generator| generator.subschema_for::<$kind>(),
             grantable: <$kind as Construct>::grantable,
         }),*];
+
+        $(impl From<$kind> for AnyConstruct {
+            fn from(construct: $kind) -> Self {
+                Self::$kind(Box::new(construct))
+            }
+        })*
 
         impl AnyConstruct {
             /// What stack files call its kind.
@@ -98,7 +108,10 @@ macro_rules! catalog {
 
             /// What its roles were granted on others.
             pub fn grants(&self, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
-                match self { $(Self::$kind(construct, parts) => construct.grants(parts, cx, found)),* }
+                let (mut own, place) = (Diagnostics::default(), cx.entry().place);
+                let grants = match self { $(Self::$kind(construct, parts) => construct.grants(parts, cx, &mut own)),* };
+                found.extend(own.or_at(place));
+                grants.into_iter().map(|grant| grant.or_at(place)).collect()
             }
 
             /// Who uses which key on its account.
@@ -106,7 +119,9 @@ macro_rules! catalog {
             /// # Errors
             /// As [`Construct::uses`].
             pub fn uses(&self, cx: &Cx<'_>) -> Result<Uses> {
-                match self { $(Self::$kind(construct, parts) => construct.uses(parts, cx)),* }
+                let place = cx.entry().place;
+                let uses = match self { $(Self::$kind(construct, parts) => construct.uses(parts, cx)),* };
+                uses.map(|uses| uses.or_at(place)).map_err(|found| found.or_at(place))
             }
 
             /// Makes its resources.
@@ -114,7 +129,8 @@ macro_rules! catalog {
             /// # Errors
             /// As [`Construct::build`].
             pub fn build(&self, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-                match self { $(Self::$kind(construct, parts) => construct.build(parts, cx, out)),* }
+                let built = match self { $(Self::$kind(construct, parts) => construct.build(parts, cx, out)),* };
+                built.map_err(|found| found.or_at(cx.entry().place))
             }
         }
     };

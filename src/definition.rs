@@ -4,6 +4,7 @@
 //! refinements merged in, and typed constructs.
 
 mod folder;
+mod in_rust;
 mod load;
 mod schema;
 mod stack;
@@ -22,7 +23,10 @@ use crate::document::{Node, Spanned};
 use crate::environment::{Environments, Rules};
 use crate::name::{Bounded, Path, Tags, text_type};
 
+pub use in_rust::InRust;
+pub(crate) use load::{ENVIRONMENTS, environments};
 pub use schema::stack_file_schema;
+pub(crate) use stack::Constructs;
 
 /// What stands in `in:` in place of a refinement, where an environment does without a construct.
 const ABSENT: &str = "absent";
@@ -36,6 +40,8 @@ pub struct Project {
     pub files: Vec<StackFile>,
     /// What files that are not YAML would be called as stacks.
     pub broken: Vec<Arc<str>>,
+    /// Its stacks that are written in Rust, by environment.
+    pub in_rust: IndexMap<String, InRust>,
 }
 
 /// A stack file that was read.
@@ -63,7 +69,7 @@ pub struct Definition {
 }
 
 /// A stack in one environment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stack {
     /// Its name.
     pub name: Arc<str>,
@@ -96,7 +102,7 @@ pub struct Stack {
 }
 
 /// A construct of a stack file, and what stands beside its kind.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Described {
     /// Its scope and id.
     pub path: Path,
@@ -104,9 +110,7 @@ pub struct Described {
     pub place: Span,
     /// What it is.
     pub construct: AnyConstruct,
-    /// Its rules.
-    pub rules: Rules,
-    /// Its name, region and generation.
+    /// Its rules, name, region and generation.
     pub beside: Beside,
 }
 
@@ -136,6 +140,10 @@ pub struct Beside {
     pub overrides: Overrides,
     /// Why it may be protected less than its environment.
     pub unprotected: Option<Reason>,
+    /// The construct's rules.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub rules: Rules,
 }
 
 /// What can stand at the top of a stack file, besides rules, `in` and `constructs`.
@@ -145,23 +153,27 @@ pub struct Top {
     /// The stack's name, by default the name of its file.
     stack: Option<Spanned<crate::name::Word>>,
     /// The project that names are made of, by default the stack's name.
-    project: Option<crate::name::Word>,
+    pub project: Option<crate::name::Word>,
     /// The account that it is deployed to, where that is not the environment's: its twelve digits, or a variable
     /// (`{{ … }}`).
-    account: Option<Spanned<String>>,
+    pub account: Option<Spanned<String>>,
     /// The naming rule of this stack.
-    naming: Option<Spanned<String>>,
+    pub naming: Option<Spanned<String>>,
     /// Tags for every resource of the stack that can have tags.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
     /// Values for naming templates.
     #[serde(default)]
-    variables: IndexMap<String, String>,
+    pub variables: IndexMap<String, String>,
     /// Why the stack may be protected less than its environment.
-    unprotected: Option<Reason>,
+    pub unprotected: Option<Reason>,
     /// Values that the CloudFormation stack shows, by name: `{ TopicArn: messaging/events.arn }`.
     #[serde(default)]
-    outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
+    pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
+    /// The stack's rules.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub rules: Rules,
 }
 
 /// The name of an output: letters and digits.

@@ -9,6 +9,7 @@ mod render;
 mod source;
 
 use std::collections::{HashMap, HashSet};
+use std::panic::Location;
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
@@ -36,6 +37,8 @@ pub enum Place {
     Source(Span),
     /// A file or folder as a whole: one that cannot be read, for example.
     Path(PathBuf),
+    /// A line of the program that describes the stacks.
+    Program(&'static Location<'static>),
     /// A word of the command line.
     CommandLine,
 }
@@ -142,6 +145,21 @@ impl Diagnostics {
     /// Keeps the value of a result, or its findings.
     pub fn take<T>(&mut self, result: Result<T>) -> Option<T> {
         result.map_err(|found| self.0.extend(found.0)).ok()
+    }
+
+    /// The findings, with `around` as the place of what is [written in Rust](Span::IN_RUST).
+    #[must_use]
+    pub fn or_at(mut self, around: Span) -> Self {
+        for diagnostic in &mut self.0 {
+            if diagnostic.place == Span::IN_RUST.into() {
+                diagnostic.place = around.into();
+                diagnostic.related.retain(|(span, _)| *span != Span::IN_RUST); // it is the same place
+            }
+            for (span, _) in &mut diagnostic.related {
+                *span = span.or(around);
+            }
+        }
+        self
     }
 
     /// Whether there is nothing to report.

@@ -3,6 +3,7 @@
 //! `environments.yaml` lists the environments. Every rule in it can be set again for a stack and for a construct; the
 //! nearest wins. Everything here is a pure function of what was read.
 
+mod in_rust;
 mod naming;
 mod policy;
 mod principal;
@@ -20,11 +21,11 @@ use crate::name::{AccountId, Region, Tags};
 pub use naming::{NamingRules, Variables};
 pub use policy::PolicyName;
 pub use principal::{PrincipalPattern, RoleName, RolePath};
-pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, Rules, Tier, Weaker};
+pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, RetentionDays, Rules, Tier, Weaker};
 pub use schema::environments_schema;
 
 /// The environments of a project, as `environments.yaml` describes them.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Environments {
     /// What applies to all of them.
     pub project: ProjectRules,
@@ -48,13 +49,14 @@ pub struct ProjectRules {
     /// Environments in the order of their protection, each at least as protected as the one before.
     #[serde(default)]
     pub order: Vec<Spanned<String>>,
+    /// The rules for all of them.
     #[serde(skip)]
     #[schemars(skip)]
-    pub(crate) rules: Rules,
+    pub rules: Rules,
 }
 
 /// An environment.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Environment {
     /// The account that it is deployed to. Without one, templates work in any account, and names must not collide
@@ -71,9 +73,10 @@ pub struct Environment {
     /// Tags for every resource of the environment that can have tags.
     #[serde(default)]
     pub tags: Tags,
+    /// Its rules.
     #[serde(skip)]
     #[schemars(skip)]
-    pub(crate) rules: Rules,
+    pub rules: Rules,
 }
 
 impl Environments {
@@ -104,8 +107,7 @@ impl Environments {
             }
         };
         if let (true, Some(listed)) = (entries.is_empty(), &listed) {
-            let message = "there is no environment here: name at least one, such as `dev: { protection: open }`";
-            found.push(Diagnostic::error(Code::MissingProperty, listed.key_span, message));
+            found.push(no_environment(listed.key_span));
         }
         let mut broken = Vec::new();
         for (name, entry) in entries {
@@ -117,9 +119,14 @@ impl Environments {
         }
         let environments = Self { project, all };
         let readable = broken.is_empty() && !environments.all.is_empty();
-        environments.check_break_glass(&mut found);
-        environments.check_order(&broken, &mut found);
+        environments.check(&broken, &mut found);
         (readable.then_some(environments), found)
+    }
+
+    /// What the environments, of which some are broken, have to be like together.
+    fn check(&self, broken: &[&str], found: &mut Diagnostics) {
+        self.check_break_glass(found);
+        self.check_order(broken, found);
     }
 
     /// What the rules of an environment mean where no stack or construct says otherwise.
@@ -217,6 +224,12 @@ fn check_name(name: &str, at: Span, found: &mut Diagnostics) {
             format!("`{name}` is not a name for an environment: small letters, digits and `-`, a letter first");
         found.push(Diagnostic::error(Code::InvalidValue, at, message));
     }
+}
+
+/// Environments of which there is none.
+fn no_environment(at: Span) -> Diagnostic {
+    let message = "there is no environment here: name at least one, such as `dev: { protection: open }`";
+    Diagnostic::error(Code::MissingProperty, at, message)
 }
 
 /// A name that `environments.yaml` does not have.

@@ -4,6 +4,7 @@ mod arn;
 mod bounded;
 mod kinds_of_arn;
 mod place;
+mod refused;
 mod rule;
 mod tag;
 
@@ -14,12 +15,21 @@ pub use arn::ResourceArn;
 pub use bounded::{Bounded, Text};
 pub use kinds_of_arn::{CodeSigningArn, DeliveryStreamArn, LayerArn, LogDestinationArn, RuntimeArn, StreamArn};
 pub use place::{AccountId, OrganizationId, Partition, Region, Target};
+pub use refused::Refused;
 pub use rule::{Name, NameFault, NameRule, Scope};
-pub use tag::{TagKey, Tags};
+pub use tag::{TagKey, Tags, tags};
 
 /// Reads a text type through its fallible constructor; the error's words complete "`…` is not …".
 macro_rules! text_type {
     ($type:ty, $expected:expr, $pattern:expr) => {
+        impl std::str::FromStr for $type {
+            type Err = crate::name::Refused;
+
+            fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+                Self::new(text).ok_or_else(|| crate::name::Refused::text(text, &$expected))
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
                 let text = <String as serde::Deserialize>::deserialize(deserializer)?;
@@ -44,6 +54,47 @@ macro_rules! text_type {
     };
 }
 pub(crate) use text_type;
+
+/// Reads a type that holds one of a list of words.
+macro_rules! word_type {
+    ($type:ident, $words:expr) => {
+        impl $type {
+            fn find(text: &str) -> Option<Self> {
+                $words.iter().find(|word| **word == text).map(|word| Self(word))
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = crate::name::Refused;
+
+            fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+                Self::find(text).ok_or_else(|| crate::name::Refused::word(text, $words))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::find(&text).ok_or_else(|| serde::de::Error::unknown_variant(&text, $words))
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": $words })
+            }
+        }
+    };
+}
+pub(crate) use word_type;
 
 /// The id of a resource within its template: letters and digits.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>

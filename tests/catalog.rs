@@ -179,6 +179,7 @@ const LAYERS: &[&str] = &[
     "construct",
     "constructs",
     "definition",
+    "program",
     "synth",
     "output",
     "release",
@@ -205,6 +206,34 @@ fn layers_only_use_what_stands_below_them() {
         seen.push(layer);
     }
     assert!(LAYERS.iter().all(|layer| seen.iter().any(|seen| seen == layer)), "every layer is there: {seen:?}");
+}
+
+#[test]
+fn every_property_can_be_written_in_rust() {
+    let files = source_files(Path::new("src/constructs"));
+    let read = |file: &PathBuf| fs::read_to_string(file).expect("the source can be read");
+    let texts: Vec<String> = files.iter().map(read).chain([read(&"src/constructs.rs".into())]).collect();
+    let statements = texts.iter().flat_map(|text| text.split(';'));
+    let exported: Vec<&str> =
+        statements.filter_map(|statement| statement.split_once("\npub use ")).map(|it| it.1).collect();
+    let word = |c: char| !c.is_ascii_alphanumeric();
+    for (file, text) in files.iter().zip(&texts) {
+        for derived in text.split("Deserialize, JsonSchema)]").skip(1) {
+            let is_head = |line: &&str| ["struct ", "enum "].iter().any(|kind| line.contains(kind));
+            let head = derived.lines().find(is_head).expect("a type is derived for");
+            let name = head.split(word).skip_while(|it| !["struct", "enum"].contains(it)).nth(1).unwrap_or_default();
+            let place = format!("{}: `{name}`", file.display());
+            assert!(head.starts_with("pub struct ") || head.starts_with("pub enum "), "{place} is public");
+            let own_module = file.parent() == Some(Path::new("src/constructs"));
+            let named = || exported.iter().any(|uses| uses.split(word).any(|used| used == name));
+            assert!(own_module || named(), "{place} is exported by the module of its construct");
+            let body = derived.split_once(head).expect("it is in there").1.split("\n}").next().unwrap_or_default();
+            let is_property = |line: &&str| line.starts_with("    ") && !line.trim_start().starts_with(['/', '#']);
+            for line in body.lines().filter(is_property).filter(|_| head.contains("struct ") && head.ends_with('{')) {
+                assert!(line.starts_with("    pub "), "{place}: `{}` is public", line.trim());
+            }
+        }
+    }
 }
 
 #[test]

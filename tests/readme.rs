@@ -56,6 +56,16 @@ fn the_statement_is_what_comes_out() {
 }
 
 #[test]
+fn the_program_is_the_one_of_the_documentation() {
+    let program: String = blocks("rust").next().expect("a program").lines().fold(String::new(), |text, line| {
+        let line = format!("//! {line}");
+        text + line.trim_end() + "\n"
+    });
+    let documentation = include_str!("../src/lib.rs");
+    assert!(documentation.contains(&program), "which is compiled");
+}
+
+#[test]
 fn linked_files_exist() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let links = README.split("](").skip(1).filter_map(|link| link.split(')').next());

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Load, Outcome};
 use crate::cfn::{AnyHandle, InstanceId};
 use crate::construct::{Entry, Model};
-use crate::definition::Project;
 use crate::diagnostic::{Diagnostics, Place, Sources};
 use crate::environment::unknown_environment;
 use crate::synth;
@@ -45,8 +44,8 @@ enum Format {
 }
 
 impl List {
-    pub(super) fn run(&self, sources: &mut Sources) -> Outcome {
-        let (project, mut found) = Project::load(&self.folder, sources);
+    pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
+        let (project, mut found) = load(&self.folder, sources);
         let Some(project) = project else { return Outcome { found, ..Outcome::default() } };
         let all = || project.environments.all.keys().map(String::as_str);
         let unknown = self.environments.iter().filter(|name| !project.environments.all.contains_key(*name));

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::{Outcome, unknown_word};
-use crate::definition::Project;
+use super::{Load, Outcome, unknown_word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest};
 use crate::output;
 use crate::release::{Release, Written};
@@ -34,9 +33,9 @@ pub(super) struct Synthesize {
 }
 
 impl Synthesize {
-    pub(super) fn run(&self, sources: &mut Sources) -> Outcome {
+    pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
         let start = Instant::now();
-        let (result, found) = self.synthesize(sources);
+        let (result, found) = self.synthesize(load, sources);
         let mut talk = String::new();
         if result.is_some() && !self.stdout {
             let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
@@ -46,8 +45,8 @@ impl Synthesize {
     }
 
     /// What goes to standard output, if all went well.
-    fn synthesize(&self, sources: &mut Sources) -> (Option<String>, Diagnostics) {
-        let (project, mut found) = Project::load(&self.folder, sources);
+    fn synthesize(&self, load: &Load<'_>, sources: &mut Sources) -> (Option<String>, Diagnostics) {
+        let (project, mut found) = load(&self.folder, sources);
         let Some(project) = project else {
             // Outside of any project, a word that is nearly a command is one.
             let misspelt =

@@ -36,6 +36,30 @@ pub enum Raw {
     Reference(Spanned<AttributeOf>),
 }
 
+impl From<bool> for Raw {
+    fn from(on: bool) -> Self {
+        Self::Bool(on)
+    }
+}
+
+impl From<i64> for Raw {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Raw {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<AttributeOf> for Raw {
+    fn from(of: AttributeOf) -> Self {
+        Self::Reference(of.into())
+    }
+}
+
 impl Raw {
     /// The value as it stands in the template; `at` is blamed for functions that refer to resources by themselves.
     pub(super) fn lower(&self, at: Span, cx: &Cx<'_>, out: &mut Resources<'_>, found: &mut Diagnostics) -> Value {

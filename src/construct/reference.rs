@@ -76,7 +76,16 @@ pub struct To<R> {
 #[derive(Debug)]
 pub enum Any {}
 
+/// A pool of keys, of which each stands wherever a key does.
+#[derive(Debug)]
+pub enum Pool {}
+
 impl<R> To<R> {
+    /// A reference whose construct makes an `R`, as far as its writer knows.
+    pub(crate) fn new(reference: Spanned<Reference>) -> Self {
+        Self { reference, of: PhantomData }
+    }
+
     /// Where it was written.
     pub fn span(&self) -> Span {
         self.reference.span
@@ -106,7 +115,7 @@ impl<R> fmt::Display for To<R> {
 
 impl<R> Clone for To<R> {
     fn clone(&self) -> Self {
-        Self { reference: self.reference.clone(), of: PhantomData }
+        Self::new(self.reference.clone())
     }
 }
 
@@ -127,7 +136,7 @@ impl<R> Hash for To<R> {
 
 impl<'de, R> Deserialize<'de> for To<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Spanned::deserialize(deserializer).map(|reference| Self { reference, of: PhantomData })
+        Spanned::deserialize(deserializer).map(Self::new)
     }
 }
 

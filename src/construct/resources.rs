@@ -130,7 +130,7 @@ impl<'a> Resources<'a> {
         if let Some(resource) = self.made.get_mut(id) {
             resource.properties.merge(over);
         }
-        found.or(())
+        found.or_at(at).or(())
     }
 
     /// Lowers a value that a resource of any type uses, which waits for what that is of.

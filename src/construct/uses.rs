@@ -76,6 +76,16 @@ impl Grant {
         }
     }
 
+    /// The grant, with `around` as the place of what is [written in Rust](Span::IN_RUST).
+    #[must_use]
+    pub(crate) fn or_at(mut self, around: Span) -> Self {
+        self.at = self.at.or(around);
+        for word in &mut self.words {
+            word.span = word.span.or(around);
+        }
+        self
+    }
+
     /// Grants more words on the same construct.
     pub fn add(&mut self, words: Vec<Spanned<String>>) {
         let fresh = words.into_iter().filter(|word| self.words.iter().all(|known| known.value != word.value));
@@ -169,4 +179,15 @@ pub struct Uses {
     pub keys: Vec<KeyUse>,
     /// What roles may do.
     pub accesses: Vec<Access>,
+}
+
+impl Uses {
+    /// The uses, with `around` as the place of what is [written in Rust](Span::IN_RUST).
+    #[must_use]
+    pub(crate) fn or_at(mut self, around: Span) -> Self {
+        for used in &mut self.keys {
+            used.at = used.at.or(around);
+        }
+        self
+    }
 }

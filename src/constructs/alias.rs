@@ -15,10 +15,11 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Alias {
     /// The key that it names.
-    key: To<kms::Key>,
+    pub key: To<kms::Key>,
 }
 
 impl Construct for Alias {
+    type Main = kms::Alias;
     type Parts = Option<Handle<kms::Alias>>;
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {

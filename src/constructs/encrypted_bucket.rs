@@ -11,12 +11,13 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::cors::Cors;
-use self::lifecycle::LifecycleRule;
-use self::notification::Notifications;
-use self::object_lock::ObjectLock;
-use self::replication::{Replication, Source};
-use self::reports::{Inventory, Metrics, Tiering};
+pub use self::cors::Cors;
+pub use self::lifecycle::{LifecycleRule, Noncurrent, Transitions};
+pub use self::notification::{Event, Notification, Notifications};
+pub use self::object_lock::{ObjectLock, Period};
+pub use self::replication::Replication;
+use self::replication::Source;
+pub use self::reports::{Inventory, Metrics, Tiering};
 use super::private_bucket::{
     Days, PrivateBucket, abort_incomplete_uploads, algorithm, default_encryption, has, refused, versioning,
 };
@@ -36,44 +37,44 @@ use crate::service::s3::{ACCESS_LOGS, PERMISSIONS, READ};
 /// Public access is blocked, ACLs are off, a bucket key keeps requests to KMS few, and an upload that names another
 /// key or algorithm is refused. Whether versions are kept is the rule `versioning`; a bucket with a lock, or that is
 /// replicated, keeps them always.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedBucket {
     /// The key that encrypts the objects, needed where `encryption` is `customer-managed`.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// Among which names the bucket's must be unique, by default `global`. It cannot be changed later.
-    namespace: Option<Spanned<s3::Namespace>>,
+    pub namespace: Option<Spanned<s3::Namespace>>,
     /// What becomes of objects with time, by the names of the rules.
     #[serde(default)]
-    lifecycle: IndexMap<Spanned<Word>, LifecycleRule>,
+    pub lifecycle: IndexMap<Spanned<Word>, LifecycleRule>,
     /// Days after which the pieces of an upload go that was not completed, by default 7.
-    abort_incomplete_uploads: Option<Days>,
+    pub abort_incomplete_uploads: Option<Days>,
     /// Whether versions of objects can be locked against deletion. It cannot be taken back.
-    object_lock: Option<ObjectLock>,
+    pub object_lock: Option<ObjectLock>,
     /// Copies of objects in other buckets, each under the other bucket's key, by the names of the rules. The first rule
     /// counts where two are about one object and bucket.
     #[serde(default)]
-    replication: IndexMap<Spanned<Word>, Replication>,
+    pub replication: IndexMap<Spanned<Word>, Replication>,
     /// Whom the bucket tells of what happens in it.
     #[serde(default)]
-    notifications: Notifications,
+    pub notifications: Notifications,
     /// The `LogBucket` that gets a record of each request, in the same region.
-    access_logs: Option<To<s3::Bucket>>,
+    pub access_logs: Option<To<s3::Bucket>>,
     /// Web pages of other origins that may use the bucket.
     #[serde(default)]
-    cors: Vec<Cors>,
+    pub cors: Vec<Cors>,
     /// Where objects of the class `intelligent-tiering` go that nobody reads, by the names of the rules.
     #[serde(default)]
-    intelligent_tiering: IndexMap<Spanned<Word>, Tiering>,
+    pub intelligent_tiering: IndexMap<Spanned<Word>, Tiering>,
     /// Lists of the bucket's objects, by their names.
     #[serde(default)]
-    inventory: IndexMap<Spanned<Word>, Inventory>,
+    pub inventory: IndexMap<Spanned<Word>, Inventory>,
     /// Objects whose requests CloudWatch counts, by the names of the metrics.
     #[serde(default)]
-    metrics: IndexMap<Spanned<Word>, Metrics>,
+    pub metrics: IndexMap<Spanned<Word>, Metrics>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The resources of a bucket.
@@ -87,6 +88,7 @@ pub struct Parts {
 }
 
 impl Construct for EncryptedBucket {
+    type Main = s3::Bucket;
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {

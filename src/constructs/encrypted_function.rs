@@ -14,17 +14,17 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::code::Code;
-use self::invocation::{Asynchronous, Url};
-use self::network::Network;
-use self::settings::{Durable, Logging, RuntimeUpdates};
-use self::source::Source;
+pub use self::code::{BucketName, Code, Object};
+pub use self::invocation::{Asynchronous, Url};
+pub use self::network::{Network, SecurityGroupId, SubnetId};
+pub use self::settings::{Durable, Logging, RuntimeUpdates};
+pub use self::source::{EventSource, Source, StartingPosition};
 use self::trigger::Trigger;
-pub(super) use self::variable::Variable;
-use self::variable::VariableName;
+pub use self::variable::{Reference, Variable, VariableName};
 use super::encrypted_log_group::encrypted;
 use super::grants::{self, Grants};
 use super::service_role::ServiceRole;
+use crate::cfn::lambda::Runtime;
 use crate::cfn::policy::{Action, Condition, Operator};
 use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
 use crate::construct::{Access, Any, Attribute, By, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
@@ -42,70 +42,70 @@ use crate::service::{Subject, lambda as facts};
 pub struct EncryptedFunction {
     /// What the function does, in at most 256 characters.
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description
-    description: Option<Text<256>>,
+    pub description: Option<Text<256>>,
     /// A file of Python or JavaScript, from the stack file's folder, whose text goes into the template; or an object
     /// in a bucket: `{ bucket: artifacts, key: processor.zip }`. Code of more than one file has to be an object.
-    code: Spanned<Code>,
+    pub code: Spanned<Code>,
     /// The key that encrypts the code. By default it is under a key that AWS owns.
-    code_key: Option<To<kms::Key>>,
+    pub code_key: Option<To<kms::Key>>,
     /// The configuration that says whose signature the code needs, by its ARN.
-    code_signing: Option<Spanned<CodeSigningArn>>,
+    pub code_signing: Option<Spanned<CodeSigningArn>>,
     /// What runs the code.
-    runtime: Spanned<lambda::Runtime>,
+    pub runtime: Spanned<Runtime>,
     /// When AWS may update the runtime, by default `auto`.
-    runtime_updates: Option<RuntimeUpdates>,
+    pub runtime_updates: Option<RuntimeUpdates>,
     /// File and function to call, by default `index.handler`; code from a file is always the file `index`.
-    handler: Option<Spanned<String>>,
+    pub handler: Option<Spanned<String>>,
     /// Layers that the code uses, by the ARNs of their versions; at most five.
     #[serde(default)]
-    layers: Vec<Spanned<LayerArn>>,
+    pub layers: Vec<Spanned<LayerArn>>,
     /// The processors it runs on, by default `x86_64`.
-    architecture: Option<lambda::Architecture>,
+    pub architecture: Option<lambda::Architecture>,
     /// Memory in MB, 128 to 10240, by default 128. Processor time follows from it.
-    memory: Option<Bounded<128, 10_240>>,
+    pub memory: Option<Bounded<128, 10_240>>,
     /// Seconds that a call may take, 1 to 900, by default 3.
-    timeout: Option<Bounded<1, 900>>,
+    pub timeout: Option<Bounded<1, 900>>,
     /// Disk space in `/tmp` in MB, 512 to 10240, by default 512.
-    ephemeral_storage: Option<Bounded<512, 10_240>>,
+    pub ephemeral_storage: Option<Bounded<512, 10_240>>,
     /// How many calls may run at once, which are kept for this function; 0 stops it. By default as many as the account
     /// has left.
-    reserved_concurrency: Option<u32>,
+    pub reserved_concurrency: Option<u32>,
     /// Executions that last up to a year. By default a call is all there is.
-    durable: Option<Durable>,
+    pub durable: Option<Durable>,
     /// Environment variables: texts, or what other constructs are called: `{ ref: storage/orders.name }`.
     #[serde(default)]
-    environment: IndexMap<Spanned<VariableName>, Variable>,
+    pub environment: IndexMap<Spanned<VariableName>, Variable>,
     /// The key that encrypts the environment, and code that waits for calls where there is a `code-key`. By default they
     /// are under the account's `aws/lambda` key.
-    environment_key: Option<To<kms::Key>>,
+    pub environment_key: Option<To<kms::Key>>,
     /// The VPC that it runs in. By default it runs in none and reaches the internet.
-    network: Option<Network>,
+    pub network: Option<Network>,
     /// The key that encrypts the log, needed where `encryption` is `customer-managed`.
-    logs_key: Option<To<kms::Key>>,
+    pub logs_key: Option<To<kms::Key>>,
     /// How the log is written, by default as lines of text.
-    logging: Option<Logging>,
+    pub logging: Option<Logging>,
     /// What the function may do with other constructs: words that each construct's kind offers.
     #[serde(default)]
-    grants: Grants,
+    pub grants: Grants,
     /// Topics whose messages call the function.
     #[serde(default)]
-    triggers: Vec<To<sns::Topic>>,
+    pub triggers: Vec<To<sns::Topic>>,
     /// Streams that Lambda reads and calls the function with, by name.
     #[serde(default)]
-    sources: IndexMap<Spanned<Word>, Source>,
+    pub sources: IndexMap<Spanned<Word>, Source>,
     /// What becomes of calls that nobody waits for.
-    asynchronous: Option<Asynchronous>,
+    pub asynchronous: Option<Asynchronous>,
     /// The topic to which events go that the function failed to handle. `asynchronous.on-failure` says more about them.
-    dead_letter: Option<To<Any>>,
+    pub dead_letter: Option<To<Any>>,
     /// What Lambda does when the function calls itself in a circle, by default `terminate`.
-    recursive_loop: Option<lambda::RecursiveLoop>,
+    pub recursive_loop: Option<lambda::RecursiveLoop>,
     /// A URL that calls the function, for those who are granted `invoke-url`; nobody can call it without signing.
-    url: Option<Url>,
+    pub url: Option<Url>,
     /// Which calls X-Ray records, by default none.
-    tracing: Option<lambda::TracingMode>,
+    pub tracing: Option<lambda::TracingMode>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The resources of a function.
@@ -121,6 +121,7 @@ pub struct Parts {
 }
 
 impl Construct for EncryptedFunction {
+    type Main = lambda::Function;
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
@@ -188,6 +189,53 @@ impl Construct for EncryptedFunction {
 
     fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         self.build_parts(parts, cx, out)
+    }
+}
+
+impl EncryptedFunction {
+    /// A function with this code, and every other property at its default.
+    ///
+    /// ```
+    /// use synth::cfn::lambda::Runtime;
+    /// use synth::constructs::EncryptedFunction;
+    /// use synth::name::Bounded;
+    ///
+    /// let function = EncryptedFunction {
+    ///     memory: Some(Bounded::of::<256>()),
+    ///     ..EncryptedFunction::new("smsbot/processor.py", Runtime::Python313)
+    /// };
+    /// ```
+    pub fn new(code: impl Into<Code>, runtime: Runtime) -> Self {
+        Self {
+            description: None,
+            code: code.into().into(),
+            code_key: None,
+            code_signing: None,
+            runtime: runtime.into(),
+            runtime_updates: None,
+            handler: None,
+            layers: Vec::new(),
+            architecture: None,
+            memory: None,
+            timeout: None,
+            ephemeral_storage: None,
+            reserved_concurrency: None,
+            durable: None,
+            environment: IndexMap::new(),
+            environment_key: None,
+            network: None,
+            logs_key: None,
+            logging: None,
+            grants: Grants::new(),
+            triggers: Vec::new(),
+            sources: IndexMap::new(),
+            asynchronous: None,
+            dead_letter: None,
+            recursive_loop: None,
+            url: None,
+            tracing: None,
+            tags: Tags::new(),
+        }
     }
 }
 

@@ -10,10 +10,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::data_protection::DataProtection;
-use self::metric_filter::MetricFilter;
-use self::subscription::{Subscription, Subscriptions};
-use self::writer::Writer;
+pub use self::data_protection::DataProtection;
+pub use self::metric_filter::MetricFilter;
+use self::subscription::Subscriptions;
+pub use self::subscription::{Destination, Subscription};
+pub use self::writer::Writer;
 use super::twice;
 use crate::cfn::policy::{Condition, PolicyDocument};
 use crate::cfn::{Arn, Handle, kms, logs};
@@ -28,35 +29,35 @@ use crate::service::{Subject, logs as facts};
 /// Roles are granted `read` or `write` on it, and `unmask`, by which a reader sees what `data-protection` masks; nobody
 /// is granted to create it. How long events are kept and whether the group refuses to be deleted are the rules
 /// `log-retention` and `deletion-protection`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedLogGroup {
     /// The key that encrypts the events, needed where `encryption` is `customer-managed`. AWS has no key of its own to
     /// choose for logs: elsewhere they are under one that it owns.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// What the group is made for, by default `standard`. It cannot be changed later.
-    class: Option<Spanned<logs::LogGroupClass>>,
+    pub class: Option<Spanned<logs::LogGroupClass>>,
     /// AWS services that write here by themselves.
     #[serde(default)]
-    writers: Vec<Spanned<Writer>>,
+    pub writers: Vec<Spanned<Writer>>,
     /// Metrics that count events, by name.
     #[serde(default)]
-    metric_filters: IndexMap<Spanned<Word>, MetricFilter>,
+    pub metric_filters: IndexMap<Spanned<Word>, MetricFilter>,
     /// Where events go as they come in, by name; at most five.
     #[serde(default)]
-    subscriptions: IndexMap<Spanned<Word>, Subscription>,
+    pub subscriptions: IndexMap<Spanned<Word>, Subscription>,
     /// Sensitive data that is found in events, counted, and masked for all who are not granted `unmask`.
-    data_protection: Option<Spanned<DataProtection>>,
+    pub data_protection: Option<Spanned<DataProtection>>,
     /// The fields of JSON events by which queries find events without reading all of them; at most 20.
     #[serde(default)]
-    index_fields: Vec<Spanned<String>>,
+    pub index_fields: Vec<Spanned<String>>,
     /// How events are transformed as they come in: steps, of which the first parses. Queries see the result, and so do
     /// the filters that ask for it with `transformed`.
     #[serde(default)]
-    transformer: Vec<Spanned<logs::Processor>>,
+    pub transformer: Vec<Spanned<logs::Processor>>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The resources of a log group.
@@ -69,6 +70,7 @@ pub struct Parts {
 }
 
 impl Construct for EncryptedLogGroup {
+    type Main = logs::LogGroup;
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {

@@ -6,7 +6,7 @@ mod given;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::dead_letter::DeadLetter;
+pub use self::dead_letter::DeadLetter;
 pub(super) use self::given::{Given, WORDS};
 use super::fifo::{self, Fifo};
 use super::inbox::{SenderName, Senders, foreign_roles};
@@ -26,39 +26,39 @@ use crate::service::{Subject, sqs as facts};
 /// Roles are granted `send`, `receive`, `send-receive` or `purge` on it. AWS services that send are named in `senders`:
 /// each may, for its sources in this account, and may use the key for it. Topics that a queue subscribes to and buckets
 /// that notify it need no mention here: they name the queue.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedQueue {
     /// The key that encrypts messages at rest, needed where `encryption` is `customer-managed`.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// Seconds for which SQS uses a data key again before it asks KMS for the next, 60 to 86400, by default 300.
-    data_key_reuse: Option<Bounded<60, 86_400>>,
+    pub data_key_reuse: Option<Bounded<60, 86_400>>,
     /// Whether messages keep their order and come once; the name ends in `.fifo` then.
-    fifo: Option<Spanned<Fifo>>,
+    pub fifo: Option<Spanned<Fifo>>,
     /// Within what a message of a FIFO queue comes once, by default `queue`.
-    deduplication_scope: Option<Spanned<DeduplicationScope>>,
+    pub deduplication_scope: Option<Spanned<DeduplicationScope>>,
     /// What the throughput quota of a FIFO queue is for, by default `per-queue`.
-    throughput_limit: Option<Spanned<ThroughputLimit>>,
+    pub throughput_limit: Option<Spanned<ThroughputLimit>>,
     /// Seconds for which a message that was received is hidden from others, 0 to 43200, by default 30. For a queue that
     /// a function reads, at least six times the function's `timeout`.
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    visibility_timeout: Option<Bounded<0, 43_200>>,
+    pub visibility_timeout: Option<Bounded<0, 43_200>>,
     /// Seconds before a message can be received, 0 to 900, by default 0.
-    delay: Option<Bounded<0, 900>>,
+    pub delay: Option<Bounded<0, 900>>,
     /// Seconds for which a message is kept, 60 to 1209600, by default 345600, which is four days.
-    retention: Option<Bounded<60, 1_209_600>>,
+    pub retention: Option<Bounded<60, 1_209_600>>,
     /// The most bytes of a message, 1024 to 1048576, by default 1048576.
-    max_message_size: Option<Bounded<1_024, 1_048_576>>,
+    pub max_message_size: Option<Bounded<1_024, 1_048_576>>,
     /// Seconds for which a call waits for messages when there are none, 0 to 20, by default 0.
-    receive_wait: Option<Bounded<0, 20>>,
+    pub receive_wait: Option<Bounded<0, 20>>,
     /// Where messages go that were received again and again. Who may receive them there may also use this queue's key.
-    dead_letter: Option<DeadLetter>,
+    pub dead_letter: Option<DeadLetter>,
     /// AWS services that send here.
     #[serde(default)]
-    senders: Vec<Spanned<SenderName<sqs::Queue>>>,
+    pub senders: Vec<Spanned<SenderName<sqs::Queue>>>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The resources of a queue.
@@ -69,6 +69,7 @@ pub struct Parts {
 }
 
 impl Construct for EncryptedQueue {
+    type Main = sqs::Queue;
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {

@@ -23,22 +23,22 @@ use crate::service::{Subject, secretsmanager as facts};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedSecret {
     /// The key that encrypts the secret, needed where `encryption` is `customer-managed`.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// What the secret is for, in at most 2048 characters.
     // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-    description: Option<Text<2048>>,
+    pub description: Option<Text<2048>>,
     /// Where its value comes from, by default whoever deploys.
     #[serde(default)]
-    value: Value,
+    pub value: Value,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// Where the value of a secret comes from.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum Value {
+pub enum Value {
     /// Whoever deploys is asked for it.
     #[default]
     Asked,
@@ -51,21 +51,22 @@ enum Value {
 /// A random value.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Generated {
+pub struct Generated {
     /// How many characters it has, 8 to 4096, by default 32.
     // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
-    length: Option<Bounded<8, 4096>>,
+    pub length: Option<Bounded<8, 4096>>,
     /// Whether it has letters and digits only.
     #[serde(default)]
-    alphanumeric: bool,
+    pub alphanumeric: bool,
     /// The field of a JSON value that it becomes; without it, it is the whole value.
-    field: Option<Spanned<String>>,
+    pub field: Option<Spanned<String>>,
 }
 
 const FACTS: Facts =
     Facts { read: facts::READ, write: facts::WRITE, read_key: &facts::READ_KEY, write_key: &facts::WRITE_KEY };
 
 impl Construct for EncryptedSecret {
+    type Main = secretsmanager::Secret;
     type Parts = Handle<secretsmanager::Secret>;
 
     fn grantable() -> Vec<&'static str> {

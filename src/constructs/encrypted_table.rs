@@ -19,13 +19,15 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::capacity::{Billing, Provision, Throughput};
-use self::index::{GlobalIndex, LocalIndex};
-use self::insights::Insights;
+pub use self::capacity::{Billing, Capacity, Provision, Scaling, Throughput};
+pub use self::index::{GlobalIndex, LocalIndex, Projection};
+pub use self::insights::Insights;
+pub use self::key::KeyAttributes;
 use self::key::TableKey;
-use self::kinesis::KinesisStream;
-use self::replica::Replica;
+pub use self::kinesis::KinesisStream;
+pub use self::replica::{Replica, ReplicaIndex};
 use self::schema::Keys;
+use crate::cfn::dynamodb::AttributeType;
 use crate::cfn::{Handle, dynamodb, kms};
 use crate::construct::{Attribute, Construct, Cx, Naming, Resources, To, Uses};
 use crate::diagnostic::{Diagnostics, Result};
@@ -48,55 +50,55 @@ use crate::name::{Bounded, Region, Tags};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedTable {
     /// The key that encrypts the items, needed where `encryption` is `customer-managed`. It is in the table's account.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// The attribute that distributes the items, with its type: `{ customerId: S }`.
-    partition_key: Spanned<TableKey>,
+    pub partition_key: Spanned<TableKey>,
     /// The attribute that orders items of one partition, with its type.
-    sort_key: Option<Spanned<TableKey>>,
+    pub sort_key: Option<Spanned<TableKey>>,
     /// Other ways to find items, by name.
     #[serde(default)]
-    global_indexes: IndexMap<Spanned<String>, GlobalIndex>,
+    pub global_indexes: IndexMap<Spanned<String>, GlobalIndex>,
     /// Other orders of the items of a partition, by name. They can be made only with the table.
     #[serde(default)]
-    local_indexes: IndexMap<Spanned<String>, LocalIndex>,
+    pub local_indexes: IndexMap<Spanned<String>, LocalIndex>,
     /// How reading and writing is paid for, by default `on-demand`. With `provisioned`, reads and writes are each a
     /// number, or bounds between which they follow the load, such as `{ min: 5, max: 100 }`. Beside these can stand
     /// `target`, how many of a hundred units should be in use (20 to 90, by default 70), and `start`, the units to begin
     /// with (by default the least).
-    billing: Option<Spanned<Billing>>,
+    pub billing: Option<Spanned<Billing>>,
     /// The most units a second that requests can use, where they are paid for one by one.
-    max_throughput: Option<Spanned<Throughput>>,
+    pub max_throughput: Option<Spanned<Throughput>>,
     /// The units a second that the table can serve at any moment without notice. They never become less.
-    warm_throughput: Option<Spanned<Throughput>>,
+    pub warm_throughput: Option<Spanned<Throughput>>,
     /// The attribute that holds the time, in seconds since 1970, at which an item goes.
-    ttl: Option<Spanned<String>>,
+    pub ttl: Option<Spanned<String>>,
     /// What a stream of the table's changes holds; without it there is no stream. A table with replicas has one of
     /// `new-and-old-images`, unless it is strongly consistent.
-    stream: Option<dynamodb::StreamViewType>,
+    pub stream: Option<dynamodb::StreamViewType>,
     /// A Kinesis data stream that gets the table's changes.
-    kinesis_stream: Option<KinesisStream>,
+    pub kinesis_stream: Option<KinesisStream>,
     /// Days that the table can be restored to, where `point-in-time-recovery` is on: 1 to 35, by default 35.
-    recovery_days: Option<Bounded<1, 35>>,
+    pub recovery_days: Option<Bounded<1, 35>>,
     /// A role outside of these stacks that may use the keys to restore the table, through DynamoDB, and only to tables
     /// whose names are this one's, then `-restore`, then any text. What it may do with DynamoDB is in its own policies.
-    restore_role: Option<RoleName>,
+    pub restore_role: Option<RoleName>,
     /// How storage is paid for, by default `standard`.
-    table_class: Option<dynamodb::TableClass>,
+    pub table_class: Option<dynamodb::TableClass>,
     /// Whether CloudWatch counts which items are used most: `true`, or of which requests,
     /// `accessed-and-throttled-keys` or `throttled-keys`.
     #[serde(default)]
-    contributor_insights: Insights,
+    pub contributor_insights: Insights,
     /// Tables with the same items in other regions, by region. Where functions of several regions use them, the keys
     /// belong in a stack of their own.
-    replicas: Option<Spanned<IndexMap<Spanned<Region>, Replica>>>,
+    pub replicas: Option<Spanned<IndexMap<Spanned<Region>, Replica>>>,
     /// When a write is in the other regions, by default `eventual`. It cannot be changed later.
-    consistency: Option<Spanned<dynamodb::MultiRegionConsistency>>,
+    pub consistency: Option<Spanned<dynamodb::MultiRegionConsistency>>,
     /// A region that only helps to decide what is written, in place of one of the two replicas of a strongly consistent
     /// table.
-    witness: Option<Spanned<Region>>,
+    pub witness: Option<Spanned<Region>>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The resources of a table.
@@ -109,6 +111,7 @@ pub enum Parts {
 }
 
 impl Construct for EncryptedTable {
+    type Main = dynamodb::Table;
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
@@ -160,6 +163,38 @@ impl Construct for EncryptedTable {
 }
 
 impl EncryptedTable {
+    /// A table with this partition key, and every other property at its default.
+    ///
+    /// ```
+    /// use synth::cfn::dynamodb::AttributeType::S;
+    /// use synth::constructs::EncryptedTable;
+    ///
+    /// let table = EncryptedTable { sort_key: Some([("day", S)].into()), ..EncryptedTable::new("metricId", S) };
+    /// ```
+    pub fn new(partition_key: &str, kind: AttributeType) -> Self {
+        Self {
+            key: None,
+            partition_key: [(partition_key, kind)].into(),
+            sort_key: None,
+            global_indexes: IndexMap::new(),
+            local_indexes: IndexMap::new(),
+            billing: None,
+            max_throughput: None,
+            warm_throughput: None,
+            ttl: None,
+            stream: None,
+            kinesis_stream: None,
+            recovery_days: None,
+            restore_role: None,
+            table_class: None,
+            contributor_insights: Insights::default(),
+            replicas: None,
+            consistency: None,
+            witness: None,
+            tags: Tags::new(),
+        }
+    }
+
     fn billing(&self) -> &Billing {
         self.billing.as_ref().map_or(&Billing::OnDemand, |billing| &billing.value)
     }

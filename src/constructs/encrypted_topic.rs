@@ -12,9 +12,13 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::delivery::DeliveryLogging;
+pub use self::delivery::DeliveryLogging;
+pub use self::filter::Filter;
 pub(super) use self::given::{Given, WORDS};
-use self::subscription::{Source, Subscription};
+pub use self::replay::{Moment, Replay};
+pub use self::retry::DeliveryPolicy;
+use self::subscription::Source;
+pub use self::subscription::Subscription;
 use super::fifo::{self, Fifo};
 use super::inbox::{SenderName, Senders, foreign_roles};
 use super::service_role::ServiceRole;
@@ -34,37 +38,37 @@ use crate::service::{Subject, sns as facts};
 /// Roles are granted `publish` or `subscribe` on it. AWS services that publish are named in `publishers`: each may, for
 /// its sources in this account, and may use the key for it. Queues and functions that get messages are named in
 /// `subscriptions`, and let the topic deliver.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedTopic {
     /// The key that encrypts messages at rest, needed where `encryption` is `customer-managed`.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// The sender that text messages and e-mails show, at most 100 characters.
     // https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
-    display_name: Option<Text<100>>,
+    pub display_name: Option<Text<100>>,
     /// Whether messages keep their order and come once; the name ends in `.fifo` then.
-    fifo: Option<Spanned<Fifo>>,
+    pub fifo: Option<Spanned<Fifo>>,
     /// What the throughput quota of a FIFO topic is for, and within what a message comes once, by default `topic`.
-    throughput_scope: Option<Spanned<ThroughputScope>>,
+    pub throughput_scope: Option<Spanned<ThroughputScope>>,
     /// Days for which a FIFO topic keeps messages to replay, 1 to 365. An archive is data: it stays with its topic as the
     /// rules ask for, and SNS deletes no topic that has one. Taking this out deletes the archive.
-    archive_days: Option<Spanned<Bounded<1, 365>>>,
+    pub archive_days: Option<Spanned<Bounded<1, 365>>>,
     /// The most bytes of a message, 1024 to 1048576.
-    max_message_size: Option<Bounded<1_024, 1_048_576>>,
+    pub max_message_size: Option<Bounded<1_024, 1_048_576>>,
     /// What SNS does with traces, by default `pass-through`. With `active`, the account's policy in X-Ray has to let it:
     /// the statement is shown on every run.
-    tracing: Option<Tracing>,
+    pub tracing: Option<Tracing>,
     /// AWS services that publish here.
     #[serde(default)]
-    publishers: Vec<Spanned<SenderName<sns::Topic>>>,
+    pub publishers: Vec<Spanned<SenderName<sns::Topic>>>,
     /// Where messages go, besides the functions that this topic triggers.
     #[serde(default)]
-    subscriptions: Vec<Spanned<Subscription>>,
+    pub subscriptions: Vec<Spanned<Subscription>>,
     /// A record of every delivery, in encrypted log groups.
-    delivery_logging: Option<DeliveryLogging>,
+    pub delivery_logging: Option<DeliveryLogging>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The resources of a topic.
@@ -79,6 +83,7 @@ pub struct Parts {
 }
 
 impl Construct for EncryptedTopic {
+    type Main = sns::Topic;
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {

@@ -12,7 +12,7 @@ use crate::document::Spanned;
 /// How two messages are told apart, where each comes once and in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Fifo {
+pub enum Fifo {
     /// By an id that the sender gives.
     DeduplicationId,
     /// By their content.

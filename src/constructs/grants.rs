@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::{OneOrMany, Spanned};
 
 /// Words by the construct on which they are granted: `{ storage/orders: read }`.
-pub(super) type Grants = IndexMap<To<Any>, OneOrMany<Spanned<String>>>;
+pub type Grants = IndexMap<To<Any>, OneOrMany<Spanned<String>>>;
 
 /// Grants to a role. A reference that leads nowhere is reported, the others still count.
 pub(super) fn to_role(role: &Handle<iam::Role>, grants: &Grants, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {

@@ -139,6 +139,7 @@ pub trait Import {
 }
 
 impl<I: Import> Construct for I {
+    type Main = I::Resource;
     type Parts = Handle<I::Resource>;
 
     fn grantable() -> Vec<&'static str> {

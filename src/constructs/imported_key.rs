@@ -21,19 +21,19 @@ use crate::name::{ResourceArn, Target, text_type};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedKey {
     /// The key's ARN.
-    arn: Option<Spanned<ResourceArn>>,
+    pub arn: Option<Spanned<ResourceArn>>,
     /// One of its aliases, in the account and region of this stack. CloudWatch Logs and Lambda need the ARN instead.
-    alias: Option<Spanned<AliasName>>,
+    pub alias: Option<Spanned<AliasName>>,
     /// The name under which another stack of the account and region exports the key's ARN.
-    export: Option<Spanned<String>>,
+    pub export: Option<Spanned<String>>,
     /// The output of another stack that is the key's ARN.
-    output: Option<Spanned<OutputOf>>,
+    pub output: Option<Spanned<OutputOf>>,
 }
 
 /// The name of an alias: `alias/` and more.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>
 #[derive(Clone, Debug)]
-struct AliasName(Arc<str>);
+pub struct AliasName(Arc<str>);
 
 impl AliasName {
     fn new(text: &str) -> Option<Self> {
@@ -46,6 +46,7 @@ impl AliasName {
 text_type!(AliasName, "the name of an alias, such as `alias/shared`", r"^alias/[\w/-]+$");
 
 impl Construct for ImportedKey {
+    type Main = kms::Key;
     type Parts = Handle<kms::Key>;
 
     fn grantable() -> Vec<&'static str> {

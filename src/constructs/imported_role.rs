@@ -21,15 +21,16 @@ use crate::name::ResourceArn;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedRole {
     /// The role's ARN.
-    arn: Option<Spanned<ResourceArn>>,
+    pub arn: Option<Spanned<ResourceArn>>,
     /// The path and name of a role of this account, such as `security/Auditor`.
-    name: Option<Spanned<RoleName>>,
+    pub name: Option<Spanned<RoleName>>,
     /// What the role may do with constructs of these stacks.
     #[serde(default)]
-    grants: Grants,
+    pub grants: Grants,
 }
 
 impl Construct for ImportedRole {
+    type Main = iam::Role;
     type Parts = Handle<iam::Role>;
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {

@@ -1,6 +1,7 @@
 //! Topics and queues, as AWS services send to them.
 
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error};
@@ -11,6 +12,7 @@ use crate::construct::{By, Cx, Data, Grant, KeyUse, ServiceGrantee};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::Tier;
+use crate::name::Refused;
 use crate::service::{self, Sender, ServicePrincipal, words};
 
 /// A type of resource that services send to.
@@ -55,7 +57,7 @@ impl Inbox for sqs::Queue {
 
 /// An AWS service that sends to resources of type `R`.
 #[derive(Debug)]
-pub(super) struct SenderName<R> {
+pub struct SenderName<R> {
     sender: &'static Sender,
     to: PhantomData<fn() -> R>,
 }
@@ -66,12 +68,23 @@ impl<R> Clone for SenderName<R> {
     }
 }
 
+fn find<R: Inbox>(word: &str) -> Option<SenderName<R>> {
+    let sender = R::SENDERS.iter().find(|sender| sender.word == word)?;
+    Some(SenderName { sender, to: PhantomData })
+}
+
+impl<R: Inbox> FromStr for SenderName<R> {
+    type Err = Refused;
+
+    fn from_str(word: &str) -> Result<Self, Refused> {
+        find(word).ok_or_else(|| Refused::word(word, R::WORDS))
+    }
+}
+
 impl<'de, R: Inbox> Deserialize<'de> for SenderName<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        let sender = R::SENDERS.iter().find(|sender| sender.word == word);
-        let sender = sender.ok_or_else(|| D::Error::unknown_variant(&word, R::WORDS))?;
-        Ok(Self { sender, to: PhantomData })
+        find(&word).ok_or_else(|| D::Error::unknown_variant(&word, R::WORDS))
     }
 }
 

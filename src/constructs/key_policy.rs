@@ -8,8 +8,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(super) use self::statement::ExtraStatement;
-pub(super) use self::used_by::UsedBy;
+pub use self::action::UseAction;
+pub use self::statement::{Effect, ExtraStatement, KmsAction, Sid, Tests};
+pub use self::used_by::{OutsidePrincipal, ServiceName, SourcePattern, UsedBy};
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, kms};
 use crate::construct::{Cx, Resources, key_statements};
@@ -22,7 +23,7 @@ use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION};
 /// Who may manage a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum AccountAccess {
+pub enum AccountAccess {
     /// Whoever IAM allows to manage it may, its policy included; IAM alone cannot grant use.
     #[default]
     Manage,

@@ -10,7 +10,7 @@ use super::direct;
 use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
 use super::kms_key::Rotation;
 use crate::cfn::{Handle, Val, kms};
-use crate::construct::{Attribute, Construct, Cx, Naming, Resources, Uses};
+use crate::construct::{Attribute, Construct, Cx, Naming, Pool, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
@@ -25,35 +25,36 @@ use crate::name::{Bounded, Tags, Text};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KeyPool {
     /// How many keys there are, with those that are retired: 1 to 100.
-    size: Bounded<1, 100>,
+    pub size: Bounded<1, 100>,
     /// The numbers of keys that nothing new is encrypted under.
     #[serde(default)]
-    retired: Vec<Spanned<Bounded<1, 100>>>,
+    pub retired: Vec<Spanned<Bounded<1, 100>>>,
     /// What the keys are for, in at most 8192 characters.
-    description: Option<Text<8192>>,
+    pub description: Option<Text<8192>>,
     /// Days between two rotations of each key's material, 90 to 2560, or `false` for none. By default, and with `true`,
     /// 365.
-    rotation: Option<Spanned<Rotation>>,
+    pub rotation: Option<Spanned<Rotation>>,
     /// Who may manage the keys, by default `manage`.
-    account_access: Option<Spanned<AccountAccess>>,
+    pub account_access: Option<Spanned<AccountAccess>>,
     /// Roles and users that may manage the keys and never use them, with `account-access: administrators-only`.
     #[serde(default)]
-    administrators: Vec<Spanned<PrincipalPattern>>,
+    pub administrators: Vec<Spanned<PrincipalPattern>>,
     /// Who uses the keys outside of these stacks: roles, users, accounts, and AWS services for what they act for.
     #[serde(default)]
-    used_by: Vec<UsedBy>,
+    pub used_by: Vec<UsedBy>,
     /// Statements of the keys' policies for what no grant and no `used-by` can say.
     #[serde(default)]
-    extra_statements: Vec<ExtraStatement>,
+    pub extra_statements: Vec<ExtraStatement>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 /// The words that put something under a key, which a retired one does no longer.
 const ENCRYPTING: &[&str] = &["encrypt", "generate-data-key", "generate-data-key-without-plaintext", "re-encrypt"];
 
 impl Construct for KeyPool {
+    type Main = Pool;
     type Parts = Option<Vec<(Handle<kms::Key>, Handle<kms::Alias>)>>;
 
     fn grantable() -> Vec<&'static str> {
@@ -111,6 +112,21 @@ impl Construct for KeyPool {
 }
 
 impl KeyPool {
+    /// A pool of so many keys, and every other property at its default.
+    pub fn new(size: Bounded<1, 100>) -> Self {
+        Self {
+            size,
+            retired: Vec::new(),
+            description: None,
+            rotation: None,
+            account_access: None,
+            administrators: Vec::new(),
+            used_by: Vec::new(),
+            extra_statements: Vec::new(),
+            tags: Tags::new(),
+        }
+    }
+
     fn policy(&self) -> KeyPolicy<'_> {
         KeyPolicy {
             access: self.account_access.as_ref(),

@@ -5,7 +5,7 @@ mod rotation;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(super) use self::rotation::Rotation;
+pub use self::rotation::Rotation;
 use super::alias::alias_name;
 use super::direct;
 use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
@@ -28,40 +28,41 @@ use crate::service::kms::{REPLICATE, allows, usages};
 /// The alias is `alias/` and what the naming rule gives for the kind `key`. How long the key can be saved after an
 /// order to delete it is the rule `key-pending-window`. Where `encryption` is not `customer-managed`, there is neither
 /// key nor alias, and whatever names the key is encrypted as that rule says.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KmsKey {
     /// What the key is for, in at most 8192 characters.
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-Description
-    description: Option<Text<8192>>,
+    pub description: Option<Text<8192>>,
     /// Days between two rotations of the key material, 90 to 2560, or `false` for none. By default, and with `true`,
     /// 365. Only symmetric keys rotate.
-    rotation: Option<Spanned<Rotation>>,
+    pub rotation: Option<Spanned<Rotation>>,
     /// The kind of key material, by default `SYMMETRIC_DEFAULT`, the only one that encrypts data in other services.
-    spec: Option<Spanned<KeySpec>>,
+    pub spec: Option<Spanned<KeySpec>>,
     /// What the key is used for, where its kind leaves a choice.
-    usage: Option<Spanned<KeyUsage>>,
+    pub usage: Option<Spanned<KeyUsage>>,
     /// Whether the key can have replicas in other regions. It cannot be changed later.
     #[serde(default)]
-    multi_region: bool,
+    pub multi_region: bool,
     /// Who may manage the key, by default `manage`.
-    account_access: Option<Spanned<AccountAccess>>,
+    pub account_access: Option<Spanned<AccountAccess>>,
     /// Roles and users that may manage the key and never use it, with `account-access: administrators-only`.
     #[serde(default)]
-    administrators: Vec<Spanned<PrincipalPattern>>,
+    pub administrators: Vec<Spanned<PrincipalPattern>>,
     /// Who uses the key outside of these stacks: roles, users, accounts, and AWS services for what they act for. The
     /// other half, which policies of another account have to say, is shown on every run and written beside the template.
     #[serde(default)]
-    used_by: Vec<UsedBy>,
+    pub used_by: Vec<UsedBy>,
     /// Statements of the key's policy for what no grant and no `used-by` can say.
     #[serde(default)]
-    extra_statements: Vec<ExtraStatement>,
+    pub extra_statements: Vec<ExtraStatement>,
     /// Tags of the key, besides its stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 impl Construct for KmsKey {
+    type Main = kms::Key;
     type Parts = Option<(Handle<kms::Key>, Handle<kms::Alias>)>;
 
     fn grantable() -> Vec<&'static str> {

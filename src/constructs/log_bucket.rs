@@ -17,17 +17,18 @@ use crate::service::s3::PERMISSIONS;
 /// (SSE-S3), since S3 cannot deliver access logs to a bucket whose default encryption is SSE-KMS. Logs go after the
 /// days of the rule `log-retention`. With the rule `versioning`, what is deleted stays for another day.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LogBucket {
     /// Among which names the bucket's must be unique, by default `global`. It cannot be changed later.
-    namespace: Option<Spanned<s3::Namespace>>,
+    pub namespace: Option<Spanned<s3::Namespace>>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 impl Construct for LogBucket {
+    type Main = s3::Bucket;
     type Parts = PrivateBucket;
 
     fn grantable() -> Vec<&'static str> {

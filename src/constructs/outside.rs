@@ -13,15 +13,15 @@ use crate::name::{Region, ResourceArn};
 /// An output of a CloudFormation stack outside of these.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct OutputOf {
+pub struct OutputOf {
     /// The name of the CloudFormation stack.
-    stack: String,
+    pub stack: String,
     /// The name of the output.
-    name: String,
+    pub name: String,
     /// The stack's region, if that is another.
-    region: Option<Region>,
+    pub region: Option<Region>,
     /// The role that may look at the stack, by its ARN, if that is in another account.
-    role: Option<ResourceArn>,
+    pub role: Option<ResourceArn>,
 }
 
 impl fmt::Display for OutputOf {

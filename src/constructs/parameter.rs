@@ -20,14 +20,22 @@ use crate::service::ssm as facts;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameter {
     /// Its value: a text, what another construct is called (`{ ref: storage/orders.name }`), or a list of these.
-    value: OneOrMany<Variable>,
+    pub value: OneOrMany<Variable>,
     /// What it is for, in at most 1024 characters.
-    description: Option<Text<1024>>,
+    pub description: Option<Text<1024>>,
     /// A regular expression that every value has to match, also later ones.
-    allowed_pattern: Option<Spanned<Text<1024>>>,
+    pub allowed_pattern: Option<Spanned<Text<1024>>>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
+}
+
+impl Parameter {
+    /// A parameter with these values, of which there is one for a text and more for a list, and every other property at
+    /// its default.
+    pub fn new<const N: usize>(values: [Variable; N]) -> Self {
+        Self { value: OneOrMany(values.into()), description: None, allowed_pattern: None, tags: Tags::new() }
+    }
 }
 
 /// Reading and writing what is not encrypted takes no key.
@@ -35,6 +43,7 @@ pub(super) const FACTS: Facts =
     Facts { read: facts::READ, write: facts::WRITE, read_key: &facts::READ_KEY, write_key: &facts::WRITE_KEY };
 
 impl Construct for Parameter {
+    type Main = ssm::Parameter;
     type Parts = Handle<ssm::Parameter>;
 
     fn grantable() -> Vec<&'static str> {

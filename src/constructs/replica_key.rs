@@ -23,26 +23,27 @@ use crate::service::kms::REPLICATE;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReplicaKey {
     /// The multi-Region key that it replicates.
-    of: To<kms::Key>,
+    pub of: To<kms::Key>,
     /// What the key is for, in at most 8192 characters.
-    description: Option<Text<8192>>,
+    pub description: Option<Text<8192>>,
     /// Who may manage the key, by default `manage`.
-    account_access: Option<Spanned<AccountAccess>>,
+    pub account_access: Option<Spanned<AccountAccess>>,
     /// Roles and users that may manage the key and never use it, with `account-access: administrators-only`.
     #[serde(default)]
-    administrators: Vec<Spanned<PrincipalPattern>>,
+    pub administrators: Vec<Spanned<PrincipalPattern>>,
     /// Who uses the key outside of these stacks: roles, users, accounts, and AWS services for what they act for.
     #[serde(default)]
-    used_by: Vec<UsedBy>,
+    pub used_by: Vec<UsedBy>,
     /// Statements of the key's policy for what no grant and no `used-by` can say.
     #[serde(default)]
-    extra_statements: Vec<ExtraStatement>,
+    pub extra_statements: Vec<ExtraStatement>,
     /// Tags, besides the stack's.
     #[serde(default)]
-    tags: Tags,
+    pub tags: Tags,
 }
 
 impl Construct for ReplicaKey {
+    type Main = kms::Key;
     type Parts = Option<(Handle<kms::ReplicaKey>, Handle<kms::Alias>)>;
 
     fn grantable() -> Vec<&'static str> {
@@ -95,6 +96,19 @@ impl Construct for ReplicaKey {
 }
 
 impl ReplicaKey {
+    /// A replica of this key, and every other property at its default.
+    pub fn new(of: To<kms::Key>) -> Self {
+        Self {
+            of,
+            description: None,
+            account_access: None,
+            administrators: Vec::new(),
+            used_by: Vec::new(),
+            extra_statements: Vec::new(),
+            tags: Tags::new(),
+        }
+    }
+
     fn policy(&self) -> KeyPolicy<'_> {
         KeyPolicy {
             access: self.account_access.as_ref(),

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cfn::{AnyHandle, Handle, kms};
-use crate::construct::{Attribute, Construct, Cx, Naming, RawProperties, Resources, key_statements};
+use crate::construct::{Any, Attribute, Construct, Cx, Naming, RawProperties, Resources, key_statements};
 use crate::diagnostic::Result;
 use crate::document::Spanned;
 use crate::name::text_type;
@@ -21,19 +21,19 @@ use crate::name::text_type;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Resource {
     /// The type: `AWS::EC2::VPC`.
-    r#type: Spanned<TypeName>,
+    pub r#type: Spanned<TypeName>,
     /// Its properties, as CloudFormation takes them.
     #[serde(default)]
-    properties: RawProperties,
+    pub properties: RawProperties,
     /// What is lost with it, by default `nothing`. What holds data stays and goes as the rules ask for.
     #[serde(default)]
-    holds: Holds,
+    pub holds: Holds,
 }
 
 /// What is lost with a resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum Holds {
+pub enum Holds {
     /// Nothing that cannot be made again.
     #[default]
     Nothing,
@@ -44,7 +44,7 @@ enum Holds {
 /// The name of a resource type.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
 #[derive(Clone, Debug)]
-struct TypeName(Arc<str>);
+pub struct TypeName(Arc<str>);
 
 impl TypeName {
     fn new(text: &str) -> Option<Self> {
@@ -56,7 +56,15 @@ impl TypeName {
 
 text_type!(TypeName, "a resource type, such as `AWS::EC2::VPC`", r"^[A-Za-z0-9]+(::[A-Za-z0-9]+)+$");
 
+impl Resource {
+    /// A resource of this type, without properties.
+    pub fn new(r#type: TypeName) -> Self {
+        Self { r#type: r#type.into(), properties: RawProperties::new(), holds: Holds::default() }
+    }
+}
+
 impl Construct for Resource {
+    type Main = Any;
     type Parts = Arc<AnyHandle>;
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {

@@ -21,10 +21,11 @@ use crate::service::{Subject, ssm as facts};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SecureParameter {
     /// The key that encrypts the parameter, needed where `encryption` is `customer-managed`.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
 }
 
 impl Construct for SecureParameter {
+    type Main = ssm::Parameter;
     type Parts = Handle<ssm::Parameter>;
 
     fn grantable() -> Vec<&'static str> {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::folder::stack_files;
 use super::{Project, StackFile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Place, Sources, read_text};
@@ -11,7 +13,7 @@ use crate::environment::Environments;
 use crate::parallel;
 
 /// The file that lists the environments of the folder it lies in.
-pub(super) const ENVIRONMENTS: &str = "environments.yaml";
+pub(crate) const ENVIRONMENTS: &str = "environments.yaml";
 
 impl Project {
     /// Reads `environments.yaml` and every stack file in a folder and the folders in it. A folder that has an
@@ -36,12 +38,11 @@ impl Project {
         stacks: &[PathBuf],
         sources: &mut Sources,
     ) -> (Option<Project>, Diagnostics) {
-        let mut found = Diagnostics::default();
-        let listed = read(environments, sources).map_err(|diagnostic| mend(diagnostic, environments).into());
-        if stacks.is_empty() && listed.is_ok() {
-            found.push(no_stacks(environments.parent().unwrap_or(environments)));
+        let folder = environments.parent().unwrap_or(environments);
+        let (environments, mut found) = self::environments(environments, sources);
+        if stacks.is_empty() && found.iter().all(|mistake| mistake.code != Code::UnreadableFile) {
+            found.push(no_stacks(folder));
         }
-        let listed = found.take(listed);
         let mut broken: Vec<Arc<str>> = Vec::new();
         let mut texts: Vec<(FileId, &PathBuf)> = Vec::with_capacity(stacks.len());
         for path in stacks {
@@ -63,15 +64,22 @@ impl Project {
                 None => broken.push(stem(path).into()),
             }
         }
-        let environments = listed.and_then(|file| {
-            let (node, mistakes) = parse(file, sources.text(file), Tags::Refused);
-            found.extend(mistakes);
-            let (environments, mistakes) = Environments::read(&node?);
-            found.extend(mistakes);
-            environments
-        });
-        (environments.map(|environments| Project { environments, files, broken }), found)
+        let in_rust = IndexMap::new();
+        (environments.map(|environments| Project { environments, files, broken, in_rust }), found)
     }
+}
+
+/// The environments of an `environments.yaml`.
+pub(crate) fn environments(path: &Path, sources: &mut Sources) -> (Option<Environments>, Diagnostics) {
+    let file = match read(path, sources) {
+        Ok(file) => file,
+        Err(mistake) => return (None, mend(mistake, path).into()),
+    };
+    let (node, mut found) = parse(file, sources.text(file), Tags::Refused);
+    let Some(node) = node else { return (None, found) };
+    let (environments, mistakes) = Environments::read(&node);
+    found.extend(mistakes);
+    (environments, found)
 }
 
 fn stack_file(file: FileId, path: &Path, node: Node) -> StackFile {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{ABSENT, Beside, Definition, Described, Project, Stack, StackFile, Top};
+use super::{ABSENT, Beside, Definition, Described, InRust, Project, Stack, StackFile, Top};
 use crate::constructs::{AnyConstruct, KINDS, Kind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span, listed, nearest};
 use crate::document::{Entry, Keys, Kind as NodeKind, Map, Node, read};
-use crate::environment::{Environment, Environments, Rules, unknown_environment};
+use crate::environment::{Environments, Rules, unknown_environment};
 use crate::name::{Path, Word};
 use crate::parallel;
 
@@ -29,17 +29,17 @@ impl Project {
             beside: Keys::of::<Beside>(&[]),
             rules: Keys::of::<Rules>(&[]),
         };
-        let reader = Reader {
-            environments: &self.environments,
-            name: environment,
-            environment: &self.environments.all[environment],
-            vocabulary: &vocabulary,
-        };
+        let reader = Reader { environments: &self.environments, name: environment, vocabulary: &vocabulary };
         let mut found = Diagnostics::default();
         let mut stacks: Vec<Stack> = Vec::new();
         let mut places: HashMap<Arc<str>, Span> = HashMap::new();
-        let mut broken = self.broken.clone();
-        for (stack, mistakes) in parallel::map(self.files.iter().collect(), |file| reader.stack(file)) {
+        let InRust { stacks: written, broken: nameless, found: mistakes } =
+            self.in_rust.get(environment).cloned().unwrap_or_default();
+        let mut broken = [self.broken.as_slice(), &nameless].concat();
+        found.extend(mistakes);
+        let read = parallel::map(self.files.iter().collect(), |file| reader.stack(file));
+        let written = written.into_iter().map(|stack| (Ok(stack), Diagnostics::default()));
+        for (stack, mistakes) in read.into_iter().chain(written) {
             found.extend(mistakes);
             let stack = match stack {
                 Ok(stack) => stack,
@@ -54,11 +54,9 @@ impl Project {
                     stacks.push(stack);
                 }
                 Some(first) => {
-                    let message = format!("another file describes a stack `{}` too", stack.name);
+                    let message = format!("another stack is called `{}` too", stack.name);
                     let diagnostic = Diagnostic::error(Code::DuplicateStack, stack.place, message);
-                    found.push(
-                        diagnostic.related(*first, "the first one").hint("say `stack: …` at the top of one of them"),
-                    );
+                    found.push(diagnostic.related(*first, "the first one").hint("give one of them another name"));
                 }
             }
         }
@@ -69,7 +67,6 @@ impl Project {
 struct Reader<'p> {
     environments: &'p Environments,
     name: &'p str,
-    environment: &'p Environment,
     vocabulary: &'p Vocabulary,
 }
 
@@ -99,7 +96,7 @@ impl Reader<'_> {
             let missing = Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here");
             found.push(missing.hint("the smallest is `constructs: { security: { data: { KmsKey: {} } } }`"));
         }
-        let Constructs { described, absent, broken } = self.constructs(constructs, &mut found);
+        let constructs = self.constructs(constructs, &mut found);
         let (Some(top), Some(rules)) = (top, rules) else {
             let name = file.node.get("stack").and_then(|entry| entry.value.as_text()).unwrap_or(&file.stem);
             return (Err(name.into()), found);
@@ -109,25 +106,9 @@ impl Reader<'_> {
             found.push(Diagnostic::error(Code::InvalidValue, file.node.span, message));
             return (Err(file.stem.as_str().into()), found);
         };
-        let inherited = self.environments.project.tags.clone().into_iter().chain(self.environment.tags.clone());
-        let variables = self.environment.variables.iter().chain(&top.variables);
-        let stack = Stack {
-            name: name.as_str().into(),
-            project: top.project.as_ref().unwrap_or(&name).as_str().into(),
-            place: top.stack.as_ref().map_or(file.node.span, |name| name.span),
-            folder: Arc::clone(&file.folder),
-            tags: inherited.clone().chain(top.tags).collect(),
-            naming: top.naming,
-            account: top.account,
-            variables: Arc::new(variables.map(|(name, value)| (name.clone(), value.clone())).collect()),
-            rules,
-            unprotected: top.unprotected,
-            constructs: described,
-            absent,
-            broken,
-            outputs: top.outputs,
-        };
-        (Ok(stack), found)
+        let place = top.stack.as_ref().map_or(file.node.span, |name| name.span);
+        let top = Top { rules, ..top };
+        (Ok(top.stack(&name, place, Arc::clone(&file.folder), constructs, self.environments, self.name)), found)
     }
 
     /// What `in:` says for this environment. Environments that do not exist are reported.
@@ -221,7 +202,8 @@ impl Reader<'_> {
         let rules = found.take(read::<Rules>(&Node::map(entry.value.span, shared), entry.key_span));
         match (construct, beside, rules) {
             (Some(construct), Some(beside), Some(rules)) => {
-                found.or(Described { path: path.clone(), place: entry.key_span, construct, rules, beside })
+                let beside = Beside { rules, ..beside };
+                found.or(Described { path: path.clone(), place: entry.key_span, construct, beside })
             }
             _ => Err(found),
         }
@@ -245,12 +227,51 @@ impl Reader<'_> {
     }
 }
 
-/// The constructs of a stack file in an environment.
+/// The constructs of a stack in an environment.
 #[derive(Default)]
-struct Constructs {
-    described: Vec<Described>,
-    absent: Vec<(Path, Span)>,
-    broken: Vec<Path>,
+pub(crate) struct Constructs {
+    /// Those that it has.
+    pub described: Vec<Described>,
+    /// Those that it does without, and where that is said.
+    pub absent: Vec<(Path, Span)>,
+    /// Those that could not be read.
+    pub broken: Vec<Path>,
+}
+
+impl Top {
+    /// The stack that this is the top of.
+    ///
+    /// # Panics
+    /// If there is no such environment.
+    pub(crate) fn stack(
+        self,
+        name: &Word,
+        place: Span,
+        folder: Arc<std::path::Path>,
+        constructs: Constructs,
+        environments: &Environments,
+        environment: &str,
+    ) -> Stack {
+        let environment = &environments.all[environment];
+        let inherited = environments.project.tags.clone().into_iter().chain(environment.tags.clone());
+        let variables = environment.variables.clone().into_iter().chain(self.variables);
+        Stack {
+            name: name.as_str().into(),
+            project: self.project.as_ref().unwrap_or(name).as_str().into(),
+            place,
+            folder,
+            tags: inherited.chain(self.tags).collect(),
+            naming: self.naming,
+            account: self.account,
+            variables: Arc::new(variables.collect()),
+            rules: self.rules,
+            unprotected: self.unprotected,
+            constructs: constructs.described,
+            absent: constructs.absent,
+            broken: constructs.broken,
+            outputs: self.outputs,
+        }
+    }
 }
 
 /// The entries of a map whose keys are words of a path.

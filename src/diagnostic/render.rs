@@ -15,7 +15,7 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, renderer: &Renderer)
     let follows = |it: &&Diagnostic| it.code != Code::UnsupportedYaml && unsupported.contains(&it.place);
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| !follows(diagnostic)).collect();
     sorted.sort_by_key(|diagnostic| match diagnostic.place {
-        Place::CommandLine | Place::Path(_) => None,
+        Place::CommandLine | Place::Path(_) | Place::Program(_) => None,
         Place::Source(span) => Some((sources.path(span.file), span)),
     });
     let rendered: Vec<String> = sorted.into_iter().map(|diagnostic| one(diagnostic, sources, renderer)).collect();
@@ -42,10 +42,15 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
                     .into_iter()
                     .chain(related.map(|(at, label)| AnnotationKind::Context.span(visible(*at, text)).label(label)))
                     .collect();
-                elements.push(Snippet::source(text).path(sources.path(file)).annotations(annotations).into());
+                let snippet = Snippet::source(text).path(sources.path(file)).line_start(sources.first_line(file));
+                elements.push(snippet.annotations(annotations).into());
             }
         }
         Place::Path(path) => elements.push(Origin::path(path.display().to_string()).into()),
+        Place::Program(at) => {
+            let origin = Origin::path(at.file()).line(at.line() as usize).char_column(at.column() as usize);
+            elements.push(origin.into());
+        }
         Place::CommandLine => {}
     }
     elements.extend(diagnostic.notes.iter().map(|note| Level::NOTE.message(note).into()));

@@ -16,6 +16,15 @@ pub struct Span {
 }
 
 impl Span {
+    /// The place of a value that is written in Rust: that of the construct, stack or environment it belongs to.
+    pub const IN_RUST: Self = Self { file: FileId(u32::MAX), start: 0, end: 0 };
+
+    /// This place, or `around` for a value that is written in Rust.
+    #[must_use]
+    pub fn or(self, around: Self) -> Self {
+        if self == Self::IN_RUST { around } else { self }
+    }
+
     /// The stretch between two byte offsets of a file.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let offset = |at: usize| u32::try_from(at).expect("large files are refused when they are read");
@@ -26,7 +35,15 @@ impl Span {
 /// Every text of a run, with the path it was read from.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<(String, String)>,
+    files: Vec<Source>,
+}
+
+#[derive(Clone, Debug)]
+struct Source {
+    path: String,
+    text: String,
+    /// The number of its first line in the file.
+    line: u32,
 }
 
 impl Sources {
@@ -35,20 +52,39 @@ impl Sources {
     /// # Panics
     /// If the text is longer than 4 GiB; reading refuses such a file.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.keep(Source { path: path.into(), text: text.into(), line: 1 })
+    }
+
+    /// Keeps a few words that stand for a line of a program, and gives them a place.
+    pub fn add_line(&mut self, path: &str, line: u32, words: &str) -> Span {
+        let file = self.keep(Source { path: path.to_owned(), text: words.to_owned(), line });
+        Span::new(file, 0, words.len())
+    }
+
+    fn keep(&mut self, source: Source) -> FileId {
+        assert!(u32::try_from(source.text.len()).is_ok(), "large files are refused when they are read");
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        let text = text.into();
-        assert!(u32::try_from(text.len()).is_ok(), "large files are refused when they are read");
-        self.files.push((path.into(), text));
+        self.files.push(source);
         id
+    }
+
+    fn source(&self, file: FileId) -> &Source {
+        static NOWHERE: Source = Source { path: String::new(), text: String::new(), line: 1 };
+        self.files.get(file.0 as usize).unwrap_or(&NOWHERE)
     }
 
     /// Where a file was read from, as the user wrote it.
     pub fn path(&self, file: FileId) -> &str {
-        &self.files[file.0 as usize].0
+        &self.source(file).path
+    }
+
+    /// The number of the first line of a file's text: 1, unless it is a line of a program.
+    pub fn first_line(&self, file: FileId) -> usize {
+        self.source(file).line as usize
     }
 
     /// The text of a file.
     pub fn text(&self, file: FileId) -> &str {
-        &self.files[file.0 as usize].1
+        &self.source(file).text
     }
 }

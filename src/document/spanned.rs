@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
@@ -18,6 +19,35 @@ pub struct Spanned<T> {
     pub value: T,
     /// Its place.
     pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// The value, with `around` as its place if it is [written in Rust](Span::IN_RUST).
+    pub(crate) fn or_at(self, around: Span) -> Self {
+        Self { span: self.span.or(around), ..self }
+    }
+}
+
+/// A value that is written in Rust.
+impl<T> From<T> for Spanned<T> {
+    fn from(value: T) -> Self {
+        Self { value, span: Span::IN_RUST }
+    }
+}
+
+impl From<&str> for Spanned<String> {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+/// A text that is written in Rust, and that its type has to accept.
+impl<T: FromStr> FromStr for Spanned<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        text.parse::<T>().map(Self::from)
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {

@@ -8,7 +8,7 @@ use super::policy::PolicyName;
 use super::principal::{PrincipalPattern, RoleName, RolePath};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
-use crate::name::{Bounded, OrganizationId, TagKey};
+use crate::name::{Bounded, OrganizationId, Refused, TagKey};
 use crate::service::logs::RETENTION_DAYS;
 
 /// How far an environment goes to keep data and keys. Each level sets the defaults of the rules beside it.
@@ -95,15 +95,49 @@ impl Tier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RetentionDays(u32);
 
+impl RetentionDays {
+    /// A number of the program, which does not compile where it is not one of them.
+    ///
+    /// ```
+    /// # use synth::environment::RetentionDays;
+    /// let days = RetentionDays::of::<90>();
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use synth::environment::RetentionDays;
+    /// let days = RetentionDays::of::<100>();
+    /// ```
+    pub const fn of<const DAYS: u32>() -> Self {
+        const {
+            let mut at = 0;
+            while RETENTION_DAYS[at] != DAYS {
+                at += 1;
+                assert!(at < RETENTION_DAYS.len(), "logs cannot be kept for this number of days");
+            }
+        };
+        Self(DAYS)
+    }
+
+    fn expected() -> String {
+        let allowed: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
+        format!("one of the numbers of days for which logs can be kept ({})", allowed.join(", "))
+    }
+}
+
+impl TryFrom<u32> for RetentionDays {
+    type Error = Refused;
+
+    fn try_from(number: u32) -> Result<Self, Refused> {
+        let known = RETENTION_DAYS.contains(&number).then_some(Self(number));
+        known.ok_or_else(|| Refused::number(number, &Self::expected()))
+    }
+}
+
 impl<'de> Deserialize<'de> for RetentionDays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
-        if let Some(days) = RETENTION_DAYS.iter().find(|days| i64::from(**days) == number) {
-            return Ok(Self(*days));
-        }
-        let allowed: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
-        let expected = format!("one of the numbers of days for which logs can be kept ({})", allowed.join(", "));
-        Err(D::Error::invalid_value(Unexpected::Signed(number), &expected.as_str()))
+        let days = u32::try_from(number).ok().and_then(|number| Self::try_from(number).ok());
+        days.ok_or_else(|| D::Error::invalid_value(Unexpected::Signed(number), &Self::expected().as_str()))
     }
 }
 

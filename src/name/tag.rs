@@ -4,10 +4,24 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Text, text_type};
+use super::{Refused, Text, text_type};
 
 /// Tags by their key.
 pub type Tags = IndexMap<TagKey, Text<256>>;
+
+/// Tags that are written in Rust.
+///
+/// # Errors
+/// If AWS does not accept a key or a value.
+///
+/// ```
+/// # use synth::name::{Refused, tags};
+/// let tags = tags([("Team", "support"), ("OffHoursShutdown", "disabled")])?;
+/// # Ok::<(), Refused>(())
+/// ```
+pub fn tags<const N: usize>(tags: [(&str, &str); N]) -> Result<Tags, Refused> {
+    tags.into_iter().map(|(key, value)| Ok((key.parse()?, value.parse()?))).collect()
+}
 
 /// The key of a tag: 1 to 128 characters, of which `aws:` is never the beginning.
 /// <https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html#tag-conventions>

@@ -25,7 +25,8 @@ pub(super) fn of_construct(
     environments: &Environments,
     found: &mut Diagnostics,
 ) -> Arc<House> {
-    let Described { rules, beside, path, .. } = described;
+    let Described { beside, path, .. } = described;
+    let rules = &beside.rules;
     if rules.is_empty() {
         return Arc::clone(stack_house);
     }

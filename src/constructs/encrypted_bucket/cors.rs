@@ -11,19 +11,19 @@ use crate::name::Bounded;
 /// Web pages of other origins that may use the bucket, if the request is allowed for itself.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Cors {
+pub struct Cors {
     /// The origins of the pages: `https://www.example.com`. A `*` stands for any text, once in an origin.
-    origins: Vec<Spanned<String>>,
+    pub origins: Vec<Spanned<String>>,
     /// The methods that they may use.
-    methods: Vec<s3::CorsMethod>,
+    pub methods: Vec<s3::CorsMethod>,
     /// The headers that they may send, with at most one `*` each.
     #[serde(default)]
-    headers: Vec<String>,
+    pub headers: Vec<String>,
     /// The headers of the answer that they may read.
     #[serde(default)]
-    expose_headers: Vec<String>,
+    pub expose_headers: Vec<String>,
     /// Seconds for which a browser remembers the answer.
-    max_age: Option<Bounded<0, 2_147_483_647>>,
+    pub max_age: Option<Bounded<0, 2_147_483_647>>,
 }
 
 impl Cors {

@@ -11,45 +11,45 @@ use crate::document::Spanned;
 use crate::name::{Bounded, Word};
 
 /// What becomes of objects with time.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct LifecycleRule {
+pub struct LifecycleRule {
     /// How the keys of the objects begin, by default any.
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// Tags that the objects have.
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    pub tags: IndexMap<String, String>,
     /// Bytes that the objects have more than.
-    larger_than: Option<u64>,
+    pub larger_than: Option<u64>,
     /// Bytes that the objects have less than.
-    smaller_than: Option<Spanned<u64>>,
+    pub smaller_than: Option<Spanned<u64>>,
     /// Days after which objects move to a storage class, as `{ standard-ia: 30, glacier: 90 }`: `standard-ia`,
     /// `intelligent-tiering`, `onezone-ia`, `glacier-ir`, `glacier` or `deep-archive`.
     #[serde(default)]
-    transitions: Transitions,
+    pub transitions: Transitions,
     /// Days after which objects go. Where versions are kept, they become noncurrent then.
-    expire: Option<Spanned<Days>>,
+    pub expire: Option<Spanned<Days>>,
     /// Whether markers of deleted objects go when they are all that is left of an object.
     #[serde(default)]
-    expired_delete_markers: Option<Spanned<bool>>,
+    pub expired_delete_markers: Option<Spanned<bool>>,
     /// What becomes of noncurrent versions: those of objects that were overwritten or deleted.
-    noncurrent: Option<Noncurrent>,
+    pub noncurrent: Option<Noncurrent>,
 }
 
 /// Storage classes, with the days after which objects move to them.
-type Transitions = IndexMap<Spanned<ArchiveClass>, Bounded<0, 2_147_483_647>>;
+pub type Transitions = IndexMap<Spanned<ArchiveClass>, Bounded<0, 2_147_483_647>>;
 
 /// What becomes of noncurrent versions.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Noncurrent {
+pub struct Noncurrent {
     /// Days after which they move to a storage class, once they are noncurrent.
     #[serde(default)]
-    transitions: Transitions,
+    pub transitions: Transitions,
     /// Days after which they go, once they are noncurrent.
-    expire: Option<Spanned<Days>>,
+    pub expire: Option<Spanned<Days>>,
     /// How many of the newest noncurrent versions neither move nor go, 1 to 100.
-    keep: Option<Bounded<1, 100>>,
+    pub keep: Option<Bounded<1, 100>>,
 }
 
 /// Tags as S3 filters by them; none where there are none.

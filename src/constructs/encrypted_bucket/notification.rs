@@ -1,71 +1,52 @@
 //! Whom a bucket tells of what happens in it.
 
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Deserializer, Error};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::cfn::{Arn, Handle, account, lambda, s3, sns, sqs};
 use crate::construct::{Cx, Grant, Grantee, Naming, Resources, ServiceGrantee, To};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::{OneOrMany, Spanned};
+use crate::name::word_type;
 use crate::service::Subject;
 use crate::service::s3::{EVENTS, PRINCIPAL};
 
 /// Whom the bucket tells of what happens in it, in its own region.
-#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Notifications {
+pub struct Notifications {
     /// Topics that get messages, each with what it is told of.
     #[serde(default)]
-    topics: IndexMap<To<sns::Topic>, OneOrMany<Notification>>,
+    pub topics: IndexMap<To<sns::Topic>, OneOrMany<Notification>>,
     /// Queues that get messages, each with what it is told of.
     #[serde(default)]
-    queues: IndexMap<To<sqs::Queue>, OneOrMany<Notification>>,
+    pub queues: IndexMap<To<sqs::Queue>, OneOrMany<Notification>>,
     /// Functions that are called, each with what it is told of.
     #[serde(default)]
-    functions: IndexMap<To<lambda::Function>, OneOrMany<Notification>>,
+    pub functions: IndexMap<To<lambda::Function>, OneOrMany<Notification>>,
     /// Whether every event goes to EventBridge.
     #[serde(default)]
-    event_bridge: bool,
+    pub event_bridge: bool,
 }
 
 /// What somebody is told of.
-#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Notification {
+pub struct Notification {
     /// The events, such as `s3:ObjectCreated:*`.
-    events: Vec<Spanned<Event>>,
+    pub events: Vec<Spanned<Event>>,
     /// How the keys of the objects begin, by default any.
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// How the keys of the objects end, by default any.
-    suffix: Option<String>,
+    pub suffix: Option<String>,
 }
 
 /// Something that happens to objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Event(&'static str);
+pub struct Event(&'static str);
 
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let known = EVENTS.iter().find(|event| **event == word);
-        known.map(|event| Self(event)).ok_or_else(|| D::Error::unknown_variant(&word, EVENTS))
-    }
-}
-
-impl JsonSchema for Event {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Event".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "string", "enum": EVENTS })
-    }
-}
+word_type!(Event, EVENTS);
 
 impl Event {
     /// Whether something can be both: an event, and a group of them that it is in.

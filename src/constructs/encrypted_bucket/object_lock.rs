@@ -9,7 +9,7 @@ use crate::name::Bounded;
 /// Whether versions of objects can be locked against deletion, and for how long each is by itself.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum ObjectLock {
+pub enum ObjectLock {
     /// Only those whose upload asks for it.
     OnRequest,
     /// Each for this time, unless `s3:BypassGovernanceRetention` is allowed.
@@ -22,7 +22,7 @@ pub(super) enum ObjectLock {
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-retention-limits
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Period {
+pub enum Period {
     /// Days, at most 36500.
     Days(Bounded<1, 36_500>),
     /// Years, at most 100.

@@ -17,20 +17,20 @@ use crate::service::s3::{
 /// Copies of objects in another bucket, under that bucket's key.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Replication {
+pub struct Replication {
     /// The bucket that holds the copies, in any region. It keeps versions too, and needs a lock where this one has one.
-    to: To<s3::Bucket>,
+    pub to: To<s3::Bucket>,
     /// How the keys of the objects begin, by default any.
     #[serde(default)]
-    prefix: String,
+    pub prefix: String,
     /// How the copies are stored, by default as their objects are.
-    storage_class: Option<s3::StorageClass>,
+    pub storage_class: Option<s3::StorageClass>,
     /// Whether deleting an object without naming a version hides its copy too.
     #[serde(default)]
-    delete_markers: bool,
+    pub delete_markers: bool,
     /// Whether copies are there within 15 minutes, at a price, and metrics tell how late they are.
     #[serde(default)]
-    time_control: bool,
+    pub time_control: bool,
 }
 
 impl Replication {

@@ -16,25 +16,25 @@ use crate::service::s3::INVENTORY;
 /// A list of the bucket's objects, made again and again.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Inventory {
+pub struct Inventory {
     /// The bucket that the lists are put into, in the same region.
-    to: To<s3::Bucket>,
+    pub to: To<s3::Bucket>,
     /// How the keys of the lists begin, before the names of the bucket and of the list.
-    to_prefix: Option<String>,
+    pub to_prefix: Option<String>,
     /// How the keys of the listed objects begin, by default any.
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// How the lists are written, by default `csv`.
     #[serde(default)]
-    format: s3::InventoryFormat,
+    pub format: s3::InventoryFormat,
     /// How often they are made, by default `weekly`.
     #[serde(default)]
-    frequency: s3::Frequency,
+    pub frequency: s3::Frequency,
     /// Which versions are listed, by default `current`.
     #[serde(default)]
-    versions: s3::Versions,
+    pub versions: s3::Versions,
     /// What the lists say of each object, besides bucket and key.
     #[serde(default)]
-    fields: Vec<s3::InventoryField>,
+    pub fields: Vec<s3::InventoryField>,
 }
 
 impl Inventory {
@@ -63,19 +63,19 @@ impl Inventory {
 }
 
 /// Where objects of the class `intelligent-tiering` go that nobody reads. Reading them takes hours then.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Tiering {
+pub struct Tiering {
     /// How the keys of the objects begin, by default any.
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// Tags that the objects have.
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    pub tags: IndexMap<String, String>,
     /// Days without a read after which they go to archives, 90 to 730.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intelligent-tiering-overview.html
-    archive_access: Option<Bounded<90, 730>>,
+    pub archive_access: Option<Bounded<90, 730>>,
     /// Days without a read after which they go to deep archives, 180 to 730.
-    deep_archive_access: Option<Spanned<Bounded<180, 730>>>,
+    pub deep_archive_access: Option<Spanned<Bounded<180, 730>>>,
 }
 
 impl Tiering {
@@ -107,14 +107,14 @@ impl Tiering {
 }
 
 /// Objects whose requests CloudWatch counts.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Metrics {
+pub struct Metrics {
     /// How the keys of the objects begin, by default any.
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// Tags that the objects have.
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    pub tags: IndexMap<String, String>,
 }
 
 impl Metrics {

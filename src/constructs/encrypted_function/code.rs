@@ -16,27 +16,29 @@ use crate::service::lambda::INLINE_CODE_LIMIT;
 
 /// A file whose text goes into the template, or an object in a bucket.
 #[derive(Clone, Debug)]
-pub(super) enum Code {
+pub enum Code {
+    /// A file, from the stack file's folder.
     File(String),
+    /// An object in a bucket.
     Object(Object),
 }
 
 /// A ZIP archive in a bucket.
 #[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Object {
+pub struct Object {
     /// The bucket, in the function's region.
-    bucket: BucketName,
+    pub bucket: BucketName,
     /// The object in it.
-    key: String,
+    pub key: String,
     /// Its version, where the bucket keeps several.
-    version: Option<String>,
+    pub version: Option<String>,
 }
 
 /// The name of a bucket that exists already.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 #[derive(Clone, Debug)]
-struct BucketName(Arc<str>);
+pub struct BucketName(Arc<str>);
 
 impl BucketName {
     fn new(text: &str) -> Option<Self> {
@@ -51,6 +53,19 @@ text_type!(
     "the name of a bucket: 3 to 63 small letters, digits, `.` and `-`",
     r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 );
+
+impl From<&str> for Code {
+    /// A file, from the stack file's folder.
+    fn from(path: &str) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl From<Object> for Code {
+    fn from(object: Object) -> Self {
+        Self::Object(object)
+    }
+}
 
 impl Code {
     /// Whether the code is a text that goes into the template.

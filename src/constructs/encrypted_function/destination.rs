@@ -15,7 +15,7 @@ pub(super) enum Accepts {
 }
 
 /// Something that takes records.
-enum Destination {
+pub(super) enum Destination {
     Topic(Handle<sns::Topic>),
     Function(Handle<lambda::Function>),
 }

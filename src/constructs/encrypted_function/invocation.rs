@@ -10,17 +10,17 @@ use crate::diagnostic::{Diagnostics, Result};
 use crate::name::Bounded;
 
 /// Calls that nobody waits for: those of other services, and of whoever asks for it.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Asynchronous {
+pub struct Asynchronous {
     /// How often a call that failed is tried again, 0 to 2, by default 2.
-    retry_attempts: Option<Bounded<0, 2>>,
+    pub retry_attempts: Option<Bounded<0, 2>>,
     /// Seconds for which a call may wait, 60 to 21600, by default 21600.
-    max_event_age: Option<Bounded<60, 21_600>>,
+    pub max_event_age: Option<Bounded<60, 21_600>>,
     /// The topic, queue or function that gets a record of each call that succeeded.
-    on_success: Option<To<Any>>,
+    pub on_success: Option<To<Any>>,
     /// The topic, queue or function that gets a record of each call that failed for good.
-    on_failure: Option<To<Any>>,
+    pub on_failure: Option<To<Any>>,
 }
 
 impl Asynchronous {
@@ -48,13 +48,13 @@ impl Asynchronous {
 }
 
 /// A URL that calls the function, for whoever signs his requests and is granted `invoke-url`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Url {
+pub struct Url {
     /// Which pages in browsers may call. Without it none may.
-    cors: Option<lambda::Cors>,
+    pub cors: Option<lambda::Cors>,
     /// Whether an answer comes whole, by default `buffered`.
-    invoke_mode: Option<lambda::InvokeMode>,
+    pub invoke_mode: Option<lambda::InvokeMode>,
 }
 
 impl Url {

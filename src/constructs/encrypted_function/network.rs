@@ -16,22 +16,22 @@ use crate::service::lambda::NETWORK;
 /// Subnets and security groups that exist already.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Network {
+pub struct Network {
     /// The subnets, by their ids; at most sixteen.
-    subnets: Spanned<Vec<Spanned<SubnetId>>>,
+    pub subnets: Spanned<Vec<Spanned<SubnetId>>>,
     /// The security groups, by their ids; at most five.
-    security_groups: Spanned<Vec<Spanned<SecurityGroupId>>>,
+    pub security_groups: Spanned<Vec<Spanned<SecurityGroupId>>>,
     /// Whether the function may use IPv6 in subnets that have both.
-    ipv6: Option<bool>,
+    pub ipv6: Option<bool>,
 }
 
 /// The id of a subnet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct SubnetId(Arc<str>);
+pub struct SubnetId(Arc<str>);
 
 /// The id of a security group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct SecurityGroupId(Arc<str>);
+pub struct SecurityGroupId(Arc<str>);
 
 /// The id, if the text is one with this beginning.
 fn id(text: &str, prefix: &str) -> Option<Arc<str>> {

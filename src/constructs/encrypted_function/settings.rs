@@ -10,15 +10,15 @@ use crate::document::Spanned;
 use crate::name::{Bounded, RuntimeArn};
 
 /// How log events are written, and which.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Logging {
+pub struct Logging {
     /// How they are written, by default `json`.
-    format: Option<Spanned<lambda::LogFormat>>,
+    pub format: Option<Spanned<lambda::LogFormat>>,
     /// Which events of the code are written, by default `info` and above.
-    application_level: Option<Spanned<lambda::ApplicationLogLevel>>,
+    pub application_level: Option<Spanned<lambda::ApplicationLogLevel>>,
     /// Which events of Lambda itself are written, by default `info` and above.
-    system_level: Option<Spanned<lambda::SystemLogLevel>>,
+    pub system_level: Option<Spanned<lambda::SystemLogLevel>>,
 }
 
 impl Logging {
@@ -55,7 +55,7 @@ impl Logging {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html>
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum RuntimeUpdates {
+pub enum RuntimeUpdates {
     /// When AWS has a new version.
     Auto,
     /// When the function is updated.
@@ -79,11 +79,11 @@ impl RuntimeUpdates {
 /// made.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Durable {
+pub struct Durable {
     /// Seconds that an execution may take, up to 31622400, which is 366 days.
-    timeout: Bounded<1, 31_622_400>,
+    pub timeout: Bounded<1, 31_622_400>,
     /// Days for which what an execution did is kept, 1 to 90.
-    retention_days: Option<Bounded<1, 90>>,
+    pub retention_days: Option<Bounded<1, 90>>,
     /// The key that encrypts what executions leave. By default that is under a key that AWS owns.
     pub key: Option<To<kms::Key>>,
 }

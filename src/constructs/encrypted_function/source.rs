@@ -15,44 +15,44 @@ use crate::service::kinesis;
 /// A stream that Lambda reads, and how.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Source {
+pub struct Source {
     /// What is read.
-    from: Spanned<EventSource>,
+    pub from: Spanned<EventSource>,
     /// The most records of a call, 1 to 10000, by default 100.
-    batch_size: Option<Bounded<1, 10_000>>,
+    pub batch_size: Option<Bounded<1, 10_000>>,
     /// Seconds for which records are gathered before a call, 0 to 300, by default none.
-    batch_window: Option<Bounded<0, 300>>,
+    pub batch_window: Option<Bounded<0, 300>>,
     /// Where reading begins, by default `trim-horizon`, which misses nothing.
     #[serde(default)]
-    starting_position: Option<Spanned<StartingPosition>>,
+    pub starting_position: Option<Spanned<StartingPosition>>,
     /// Which records call the function: those that one of these patterns matches, each written as JSON. By default all.
     #[serde(default)]
-    filters: Vec<Spanned<String>>,
+    pub filters: Vec<Spanned<String>>,
     /// The key that encrypts the filters. By default they are under a key that AWS owns.
     pub filter_key: Option<To<kms::Key>>,
     /// Whether the function says which records of a batch failed, so that the others are not read again.
     #[serde(default)]
-    report_batch_item_failures: bool,
+    pub report_batch_item_failures: bool,
     /// Whether a batch that failed is split in two and tried again.
-    bisect_on_error: Option<bool>,
+    pub bisect_on_error: Option<bool>,
     /// How often a batch that failed is tried again, 0 to 10000, by default until its records expire.
-    retry_attempts: Option<Bounded<0, 10_000>>,
+    pub retry_attempts: Option<Bounded<0, 10_000>>,
     /// Seconds after which a record is no longer tried, 60 to 604800, by default when it expires.
-    max_record_age: Option<Bounded<60, 604_800>>,
+    pub max_record_age: Option<Bounded<60, 604_800>>,
     /// Batches of one shard that are worked on at once, 1 to 10, by default 1.
-    parallelization_factor: Option<Bounded<1, 10>>,
+    pub parallelization_factor: Option<Bounded<1, 10>>,
     /// Seconds of a window over which the function keeps a state, 0 to 900, by default none.
-    tumbling_window: Option<Bounded<0, 900>>,
+    pub tumbling_window: Option<Bounded<0, 900>>,
     /// The topic or queue that learns of records that are given up.
-    on_failure: Option<To<Any>>,
+    pub on_failure: Option<To<Any>>,
     /// Whether it is read, by default it is.
-    enabled: Option<bool>,
+    pub enabled: Option<bool>,
 }
 
 /// What is read.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum EventSource {
+pub enum EventSource {
     /// The stream of a table.
     Table(To<dynamodb::Table>),
     /// A Kinesis stream, by its ARN.
@@ -62,7 +62,7 @@ enum EventSource {
 /// Where reading begins.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum StartingPosition {
+pub enum StartingPosition {
     /// With the oldest record.
     TrimHorizon,
     /// With what comes next.

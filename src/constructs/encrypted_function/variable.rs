@@ -16,7 +16,7 @@ use crate::name::text_type;
 /// The name of an environment variable. `Ref` would be read as a function of CloudFormation.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct VariableName(Arc<str>);
+pub struct VariableName(Arc<str>);
 
 /// Variables that Lambda sets itself and does not let anyone set.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
@@ -64,17 +64,31 @@ text_type!(
 
 /// A text, or what another construct is called.
 #[derive(Clone, Debug)]
-pub(in crate::constructs) enum Variable {
+pub enum Variable {
+    /// A text.
     Text(Spanned<String>),
+    /// What another construct is called.
     Reference(Reference),
 }
 
 /// What another construct is called.
 #[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::constructs) struct Reference {
+pub struct Reference {
     /// The construct and its attribute: `storage/orders.name`.
-    r#ref: Spanned<AttributeOf>,
+    pub r#ref: Spanned<AttributeOf>,
+}
+
+impl From<&str> for Variable {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned().into())
+    }
+}
+
+impl From<AttributeOf> for Variable {
+    fn from(of: AttributeOf) -> Self {
+        Self::Reference(Reference { r#ref: of.into() })
+    }
 }
 
 impl Variable {

@@ -12,19 +12,19 @@ use crate::document::Spanned;
 use crate::service::{Subject, logs as facts};
 
 /// Sensitive data, and where findings are reported.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct DataProtection {
+pub struct DataProtection {
     /// Kinds of data that CloudWatch Logs knows: `EmailAddress`, or with a country, `DriversLicense-US`.
     #[serde(default)]
-    identifiers: Vec<Spanned<String>>,
+    pub identifiers: Vec<Spanned<String>>,
     /// Other data, by name, each with the regular expression that it matches; at most ten.
     #[serde(default)]
-    patterns: IndexMap<Spanned<String>, Spanned<String>>,
+    pub patterns: IndexMap<Spanned<String>, Spanned<String>>,
     /// The log group to which findings are reported. The metric `LogEventsWithFindings` counts them in any case.
-    findings: Option<To<logs::LogGroup>>,
+    pub findings: Option<To<logs::LogGroup>>,
     /// The delivery stream to which findings are reported, by name.
-    findings_stream: Option<String>,
+    pub findings_stream: Option<String>,
 }
 
 impl DataProtection {

@@ -12,24 +12,24 @@ use crate::name::{Text, Word};
 /// A metric that counts events.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct MetricFilter {
+pub struct MetricFilter {
     /// Which events count, as a filter pattern of CloudWatch Logs. An empty one matches every event.
-    pattern: Text<1024>,
+    pub pattern: Text<1024>,
     /// The namespace of the metric.
-    namespace: Text<255>,
+    pub namespace: Text<255>,
     /// The name of the metric.
-    metric: Text<255>,
+    pub metric: Text<255>,
     /// What an event adds: a number, or a field of the event such as `$.latency`. By default 1.
-    value: Option<Text<100>>,
+    pub value: Option<Text<100>>,
     /// The value of a period in which events came and none of them counted. By default there is no value then.
-    default: Option<Spanned<f64>>,
+    pub default: Option<Spanned<f64>>,
     /// What the value is measured in, by CloudWatch's names: `Milliseconds`, `Bytes`.
-    unit: Option<logs::Unit>,
+    pub unit: Option<logs::Unit>,
     /// Up to three dimensions of the metric, each with the field that gives its value: `{ Service: $.service }`.
     #[serde(default)]
-    dimensions: IndexMap<Spanned<String>, Text<255>>,
+    pub dimensions: IndexMap<Spanned<String>, Text<255>>,
     /// Whether the pattern is about events as the transformer leaves them.
-    transformed: Option<Spanned<bool>>,
+    pub transformed: Option<Spanned<bool>>,
 }
 
 /// The most dimensions of a metric.

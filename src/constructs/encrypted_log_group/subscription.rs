@@ -16,21 +16,21 @@ use crate::service::{kinesis, logs as facts};
 /// Where events go as they come in.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Subscription {
+pub struct Subscription {
     /// Where they go.
-    to: Spanned<Destination>,
+    pub to: Spanned<Destination>,
     /// Which events go there, as a filter pattern of CloudWatch Logs. By default all of them.
-    pattern: Option<Text<1024>>,
+    pub pattern: Option<Text<1024>>,
     /// How events are spread over the shards of a stream, by default `by-log-stream`.
-    distribution: Option<Spanned<logs::Distribution>>,
+    pub distribution: Option<Spanned<logs::Distribution>>,
     /// Whether events go as the transformer leaves them, and the pattern is about that.
-    transformed: Option<Spanned<bool>>,
+    pub transformed: Option<Spanned<bool>>,
 }
 
 /// Where events go.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum Destination {
+pub enum Destination {
     /// A function.
     Function(To<lambda::Function>),
     /// A Kinesis stream of this account, by its ARN.

@@ -13,7 +13,7 @@ use crate::service::logs as facts;
 /// An AWS service that writes to log groups by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Writer {
+pub enum Writer {
     /// The delivery of logs for API Gateway, Step Functions, VPC flow logs and others.
     Delivery,
     /// Amazon `OpenSearch` Service, for its domains.

@@ -15,12 +15,12 @@ use crate::service::{Subject, sqs::PRINCIPAL};
 /// Where messages go that were received again and again.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct DeadLetter {
+pub struct DeadLetter {
     /// The queue, FIFO if this one is. A message keeps its age when it gets there: its `retention` should be longer.
-    queue: To<sqs::Queue>,
+    pub queue: To<sqs::Queue>,
     /// How often a message is received before, 1 to 1000.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue.html
-    after: Bounded<1, 1_000>,
+    pub after: Bounded<1, 1_000>,
 }
 
 impl DeadLetter {

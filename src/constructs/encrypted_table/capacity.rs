@@ -18,7 +18,7 @@ pub(super) type Units = Bounded<1, { u32::MAX }>;
 /// How reading and writing is paid for.
 #[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Billing {
+pub enum Billing {
     /// By request.
     #[default]
     OnDemand,
@@ -46,11 +46,11 @@ impl Billing {
 /// the load.
 #[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Provision {
+pub struct Provision {
     /// Reads: a number, or bounds.
-    pub(super) read: Spanned<Capacity>,
+    pub read: Spanned<Capacity>,
     /// Writes: a number, or bounds.
-    pub(super) write: Spanned<Capacity>,
+    pub write: Spanned<Capacity>,
 }
 
 impl Provision {
@@ -65,24 +65,26 @@ impl Provision {
 
 /// Units of capacity that stay, or that follow the load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Capacity {
+pub enum Capacity {
+    /// So many units.
     Fixed(Units),
+    /// Units that follow the load.
     Scaled(Scaling),
 }
 
 /// Bounds between which capacity follows the load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Scaling {
+pub struct Scaling {
     /// The least units.
-    pub(super) min: Units,
+    pub min: Units,
     /// The most units.
-    pub(super) max: Units,
+    pub max: Units,
     /// How many of a hundred units should be in use, 20 to 90, by default 70.
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
-    target: Option<Bounded<20, 90>>,
+    pub target: Option<Bounded<20, 90>>,
     /// The units to begin with, by default the least.
-    pub(super) start: Option<Units>,
+    pub start: Option<Units>,
 }
 
 impl Scaling {
@@ -121,13 +123,13 @@ impl Capacity {
 }
 
 /// Units a second, for reads, writes or both.
-#[derive(Clone, Copy, Debug, serde::Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Throughput {
+pub struct Throughput {
     /// Reads.
-    pub(super) read: Option<Units>,
+    pub read: Option<Units>,
     /// Writes.
-    pub(super) write: Option<Units>,
+    pub write: Option<Units>,
 }
 
 impl Throughput {

@@ -14,40 +14,40 @@ use crate::name::{NameFault, NameRule, Scope};
 /// Another way to find items.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct GlobalIndex {
+pub struct GlobalIndex {
     /// The attributes that distribute the items, up to four.
-    pub(super) partition_key: Spanned<IndexKey>,
+    pub partition_key: Spanned<IndexKey>,
     /// The attributes that order items of one partition, up to four, the first one first.
-    pub(super) sort_key: Option<Spanned<IndexKey>>,
+    pub sort_key: Option<Spanned<IndexKey>>,
     /// The attributes that the index holds, by default `all`.
     #[serde(default)]
-    pub(super) projection: Projection,
+    pub projection: Projection,
     /// Its own capacity, by default the table's.
-    pub(super) capacity: Option<Spanned<Provision>>,
+    pub capacity: Option<Spanned<Provision>>,
     /// The most units a second that requests can use, by default the table's.
-    pub(super) max_throughput: Option<Spanned<Throughput>>,
+    pub max_throughput: Option<Spanned<Throughput>>,
     /// The units a second that it can serve at any moment without notice.
-    pub(super) warm_throughput: Option<Spanned<Throughput>>,
+    pub warm_throughput: Option<Spanned<Throughput>>,
     /// Whether CloudWatch counts which items are used most, as for the table.
     #[serde(default)]
-    pub(super) contributor_insights: Insights,
+    pub contributor_insights: Insights,
 }
 
 /// Another order of the items of a partition.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct LocalIndex {
+pub struct LocalIndex {
     /// The attribute that orders the items.
-    pub(super) sort_key: Spanned<TableKey>,
+    pub sort_key: Spanned<TableKey>,
     /// The attributes that the index holds, by default `all`.
     #[serde(default)]
-    pub(super) projection: Projection,
+    pub projection: Projection,
 }
 
 /// The attributes that an index holds.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Projection {
+pub enum Projection {
     /// All of them.
     #[default]
     All,

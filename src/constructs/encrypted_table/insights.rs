@@ -9,7 +9,7 @@ use crate::cfn::dynamodb::{ContributorInsights, ContributorInsightsMode};
 
 /// Whether CloudWatch counts which items are used most, and of which requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Insights {
+pub enum Insights {
     /// It does not.
     #[default]
     Off,
@@ -29,6 +29,12 @@ impl Insights {
     }
 }
 
+impl From<bool> for Insights {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}
+
 impl<'de> Deserialize<'de> for Insights {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct SwitchOrWord;
@@ -41,7 +47,7 @@ impl<'de> Deserialize<'de> for Insights {
             }
 
             fn visit_bool<E: Error>(self, on: bool) -> Result<Insights, E> {
-                Ok(if on { Insights::On } else { Insights::Off })
+                Ok(on.into())
             }
 
             fn visit_str<E: Error>(self, word: &str) -> Result<Insights, E> {

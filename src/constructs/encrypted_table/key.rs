@@ -6,11 +6,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::cfn::dynamodb::AttributeType;
+use crate::document::Spanned;
 
 /// The attributes of a partition key or sort key with their types, `MOST` of them: `{ customerId: S }`, where `S` is
 /// text, `N` a number and `B` bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct KeyAttributes<const MOST: usize>(pub(super) Vec<(String, AttributeType)>);
+pub struct KeyAttributes<const MOST: usize>(pub(super) Vec<(String, AttributeType)>);
 
 /// A key of a table, or of a local index: one attribute.
 pub(super) type TableKey = KeyAttributes<1>;
@@ -31,6 +32,22 @@ impl<const MOST: usize> KeyAttributes<MOST> {
     /// Whether both have an attribute.
     pub(super) fn shares(&self, other: &Self) -> bool {
         self.0.iter().any(|(name, _)| other.0.iter().any(|(other, _)| name == other))
+    }
+}
+
+/// Attributes with their types. More than there may be do not compile.
+///
+/// ```
+/// use synth::cfn::dynamodb::AttributeType::{N, S};
+/// use synth::constructs::encrypted_table::KeyAttributes;
+/// use synth::document::Spanned;
+///
+/// let key: Spanned<KeyAttributes<4>> = [("country", S), ("year", N)].into();
+/// ```
+impl<const MOST: usize, const COUNT: usize> From<[(&str, AttributeType); COUNT]> for Spanned<KeyAttributes<MOST>> {
+    fn from(attributes: [(&str, AttributeType); COUNT]) -> Self {
+        const { assert!(1 <= COUNT && COUNT <= MOST, "a key has not that many attributes") };
+        KeyAttributes(attributes.map(|(name, kind)| (name.to_owned(), kind)).to_vec()).into()
     }
 }
 

@@ -12,11 +12,11 @@ use crate::name::{ResourceArn, Target};
 /// A Kinesis data stream that gets a table's changes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct KinesisStream {
+pub struct KinesisStream {
     /// The ARN of the stream, which is in the same account and region.
-    arn: Spanned<ResourceArn>,
+    pub arn: Spanned<ResourceArn>,
     /// How exact the time of a change is, by default `millisecond`.
-    precision: Option<dynamodb::TimePrecision>,
+    pub precision: Option<dynamodb::TimePrecision>,
 }
 
 impl KinesisStream {

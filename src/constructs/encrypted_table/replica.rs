@@ -16,39 +16,39 @@ use crate::document::Spanned;
 use crate::name::{Region, Tags, Target};
 
 /// A replica of a table in another region: the same items, under a key of that region.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Replica {
+pub struct Replica {
     /// The key in that region that encrypts the items, needed where `encryption` is `customer-managed`.
-    pub(super) key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// How storage is paid for there, by default as in the table's own region.
-    pub(super) table_class: Option<dynamodb::TableClass>,
+    pub table_class: Option<dynamodb::TableClass>,
     /// Its own reads, a number or bounds, by default the table's. Writes are the same everywhere.
-    pub(super) read: Option<Spanned<Capacity>>,
+    pub read: Option<Spanned<Capacity>>,
     /// The most reads a second that requests can use there, by default the table's.
-    pub(super) max_read: Option<Spanned<Units>>,
+    pub max_read: Option<Spanned<Units>>,
     /// Whether CloudWatch counts which items are used most there, by default as in the table's own region.
-    pub(super) contributor_insights: Option<Insights>,
+    pub contributor_insights: Option<Insights>,
     /// A Kinesis data stream in that region that gets its changes.
-    pub(super) kinesis_stream: Option<KinesisStream>,
+    pub kinesis_stream: Option<KinesisStream>,
     /// What is different there for global indexes, by name.
     #[serde(default)]
-    pub(super) global_indexes: IndexMap<Spanned<String>, ReplicaIndex>,
+    pub global_indexes: IndexMap<Spanned<String>, ReplicaIndex>,
     /// Tags, besides the table's.
     #[serde(default)]
-    pub(super) tags: Tags,
+    pub tags: Tags,
 }
 
 /// What is different for a global index of a replica.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct ReplicaIndex {
+pub struct ReplicaIndex {
     /// Its own reads, a number or bounds.
-    pub(super) read: Option<Spanned<Capacity>>,
+    pub read: Option<Spanned<Capacity>>,
     /// The most reads a second that requests can use.
-    pub(super) max_read: Option<Spanned<Units>>,
+    pub max_read: Option<Spanned<Units>>,
     /// Whether CloudWatch counts which items are used most.
-    pub(super) contributor_insights: Option<Insights>,
+    pub contributor_insights: Option<Insights>,
 }
 
 /// What DynamoDB asks of replicas.

@@ -15,13 +15,13 @@ use crate::service::logs as facts;
 /// A record of every delivery, in encrypted log groups.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct DeliveryLogging {
+pub struct DeliveryLogging {
     /// The key that encrypts the record, needed where `encryption` is `customer-managed`.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
     /// The protocols whose deliveries are recorded.
-    protocols: Vec<Spanned<sns::LoggedProtocol>>,
+    pub protocols: Vec<Spanned<sns::LoggedProtocol>>,
     /// How many of a hundred successful deliveries are recorded, by default all. Failures always are.
-    success_sample_rate: Option<Bounded<0, 100>>,
+    pub success_sample_rate: Option<Bounded<0, 100>>,
 }
 
 /// The groups that SNS writes to, under names of its own.

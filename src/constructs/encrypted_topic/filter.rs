@@ -15,7 +15,7 @@ use crate::document::Spanned;
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html>
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub(super) struct Filter(IndexMap<Spanned<String>, Spanned<Json>>);
+pub struct Filter(pub IndexMap<Spanned<String>, Spanned<Json>>);
 
 /// The name in whose place filters stand of which one has to let a message through.
 /// <https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html>

@@ -11,11 +11,11 @@ use crate::name::text_type;
 /// The archived messages that come again when a subscription is made.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Replay {
+pub struct Replay {
     /// The first moment whose messages come again, in UTC: `2026-01-31T12:00:00Z`.
-    from: Moment,
+    pub from: Moment,
     /// The last such moment; without it, until no archived message is left.
-    to: Option<Moment>,
+    pub to: Option<Moment>,
 }
 
 impl Replay {
@@ -31,7 +31,7 @@ impl Replay {
 /// A moment in UTC, by date and time.
 /// <https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-subscriber.html>
 #[derive(Clone, Debug)]
-struct Moment(Arc<str>);
+pub struct Moment(Arc<str>);
 
 impl Moment {
     fn new(text: &str) -> Option<Self> {

@@ -10,27 +10,27 @@ use crate::name::Bounded;
 
 /// How deliveries over HTTPS are tried again, and how many there are at most.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct DeliveryPolicy {
+pub struct DeliveryPolicy {
     /// How often in all, 0 to 100, by default 3.
-    retries: Option<Spanned<Bounded<0, 100>>>,
+    pub retries: Option<Spanned<Bounded<0, 100>>>,
     /// How often of these at once.
-    no_delay_retries: Option<Bounded<0, 100>>,
+    pub no_delay_retries: Option<Bounded<0, 100>>,
     /// How often of these after `min-delay`, before the delay grows.
-    min_delay_retries: Option<Bounded<0, 100>>,
+    pub min_delay_retries: Option<Bounded<0, 100>>,
     /// How often of these after `max-delay`, when the delay has grown.
-    max_delay_retries: Option<Bounded<0, 100>>,
+    pub max_delay_retries: Option<Bounded<0, 100>>,
     /// The shortest delay in seconds, 1 to 3600, by default 20.
-    min_delay: Option<Spanned<Bounded<1, 3_600>>>,
+    pub min_delay: Option<Spanned<Bounded<1, 3_600>>>,
     /// The longest delay in seconds, 1 to 3600, by default 20.
-    max_delay: Option<Spanned<Bounded<1, 3_600>>>,
+    pub max_delay: Option<Spanned<Bounded<1, 3_600>>>,
     /// How the delay grows from one to the other, by default `linear`.
-    backoff: Option<Backoff>,
+    pub backoff: Option<Backoff>,
     /// How many deliveries there are in a second at most; without it, as many as there are messages.
-    max_receives_per_second: Option<Bounded<1, { u32::MAX }>>,
+    pub max_receives_per_second: Option<Bounded<1, { u32::MAX }>>,
     /// The content type of requests, by default `text/plain`. All but that and `application/json` need `raw: true`.
-    content_type: Option<Spanned<ContentType>>,
+    pub content_type: Option<Spanned<ContentType>>,
 }
 
 /// What SNS does where nothing is said.

@@ -20,30 +20,30 @@ use crate::document::Spanned;
 use crate::service::{Subject, sns::PRINCIPAL};
 
 /// Where messages go, and which.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Subscription {
+pub struct Subscription {
     /// A queue of these stacks, which lets the topic send, and use its key for it.
-    queue: Option<To<sqs::Queue>>,
+    pub queue: Option<To<sqs::Queue>>,
     /// A function of these stacks, which lets the topic call it.
-    function: Option<To<lambda::Function>>,
+    pub function: Option<To<lambda::Function>>,
     /// An address outside of these stacks, by the protocol: a URL, an e-mail address, a phone number, an ARN.
-    endpoint: Option<Spanned<String>>,
+    pub endpoint: Option<Spanned<String>>,
     /// How messages get to the endpoint.
-    protocol: Option<Spanned<Protocol>>,
+    pub protocol: Option<Spanned<Protocol>>,
     /// Whether the message comes without the envelope that SNS puts around it, for queues, `https` and `firehose`.
-    raw: Option<Spanned<bool>>,
+    pub raw: Option<Spanned<bool>>,
     /// Which messages come, by default all: conditions by the attribute that they are about, such as
     /// `{ event: [created, { prefix: order- }] }`.
-    filter: Option<Spanned<Filter>>,
+    pub filter: Option<Spanned<Filter>>,
     /// Whether the filter is about the attributes of a message or the fields of its JSON, by default `attributes`.
-    filter_scope: Option<Spanned<FilterScope>>,
+    pub filter_scope: Option<Spanned<FilterScope>>,
     /// The queue to which messages go that cannot be delivered. It lets the topic send, too.
-    dead_letter: Option<To<sqs::Queue>>,
+    pub dead_letter: Option<To<sqs::Queue>>,
     /// How deliveries over `https` are tried again.
-    delivery_policy: Option<Spanned<DeliveryPolicy>>,
+    pub delivery_policy: Option<Spanned<DeliveryPolicy>>,
     /// Which archived messages come again when the subscription is made.
-    replay: Option<Spanned<Replay>>,
+    pub replay: Option<Spanned<Replay>>,
 }
 
 /// The resources of a subscription.

@@ -21,9 +21,9 @@ use crate::service::s3::Delivery;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedBucket {
     /// The bucket's ARN: `arn:aws:s3:::name`.
-    arn: Spanned<ResourceArn>,
+    pub arn: Spanned<ResourceArn>,
     /// The key that encrypts its objects, if whoever is granted something has to be let use it.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
 }
 
 impl Import for ImportedBucket {

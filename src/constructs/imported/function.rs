@@ -18,7 +18,7 @@ use crate::service::KeyAccess;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedFunction {
     /// The function's ARN, without a version.
-    arn: Spanned<ResourceArn>,
+    pub arn: Spanned<ResourceArn>,
 }
 
 impl Import for ImportedFunction {

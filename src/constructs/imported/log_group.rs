@@ -18,7 +18,7 @@ use crate::service::logs::{READ, WRITE};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedLogGroup {
     /// The group's ARN, without `:*` at its end.
-    arn: Spanned<ResourceArn>,
+    pub arn: Spanned<ResourceArn>,
 }
 
 impl Import for ImportedLogGroup {

@@ -19,9 +19,9 @@ use crate::service::dynamodb::{READ, USE, WRITE};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedTable {
     /// The table's ARN.
-    arn: Spanned<ResourceArn>,
+    pub arn: Spanned<ResourceArn>,
     /// The key that encrypts its items, if whoever is granted something has to be let use it.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
 }
 
 impl Import for ImportedTable {

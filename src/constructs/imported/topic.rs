@@ -21,9 +21,9 @@ use crate::service::KeyAccess;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedTopic {
     /// The topic's ARN.
-    arn: Spanned<ResourceArn>,
+    pub arn: Spanned<ResourceArn>,
     /// The key that encrypts its messages, if whoever publishes has to be let use it.
-    key: Option<To<kms::Key>>,
+    pub key: Option<To<kms::Key>>,
 }
 
 impl Import for ImportedTopic {

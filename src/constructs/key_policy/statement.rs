@@ -3,43 +3,44 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::used_by::OutsidePrincipal;
 use crate::cfn::Arn;
 use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::document::{OneOrMany, Spanned};
-use crate::name::text_type;
+use crate::name::{text_type, word_type};
 use crate::service::kms::{ACTIONS, CONDITION_KEYS, OPERATORS};
 
 /// A statement for what no grant and no `used-by` can say. Its words are checked, and so is that nobody is locked out.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::constructs) struct ExtraStatement {
+pub struct ExtraStatement {
     /// Its id: letters and digits.
-    sid: Sid,
+    pub sid: Sid,
     /// Whether it allows or denies.
-    effect: Effect,
+    pub effect: Effect,
     /// Whom it is about: roles and users by ARN, in which a `*` stands for any text, and accounts by number. One that
     /// denies and names nobody is about everybody.
     #[serde(default)]
-    principals: Vec<Spanned<OutsidePrincipal>>,
+    pub principals: Vec<Spanned<OutsidePrincipal>>,
     /// KMS actions, each by its whole name.
-    actions: Spanned<Vec<KmsAction>>,
+    pub actions: Spanned<Vec<KmsAction>>,
     /// When, as in a policy: `{ StringEquals: { "kms:ViaService": … } }`.
     #[serde(default)]
-    condition: IndexMap<Spanned<String>, Tests>,
+    pub condition: IndexMap<Spanned<String>, Tests>,
 }
 
 /// The values that condition keys are tested against.
-type Tests = IndexMap<Spanned<String>, OneOrMany<Spanned<String>>>;
+pub type Tests = IndexMap<Spanned<String>, OneOrMany<Spanned<String>>>;
 
 /// Whether a statement allows or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum Effect {
+#[expect(missing_docs, reason = "the policy language's own words")]
+pub enum Effect {
     Allow,
     Deny,
 }
@@ -47,7 +48,7 @@ enum Effect {
 /// The id of a statement.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
 #[derive(Clone, Debug)]
-struct Sid(Arc<str>);
+pub struct Sid(Arc<str>);
 
 impl Sid {
     fn new(text: &str) -> Option<Self> {
@@ -59,29 +60,9 @@ text_type!(Sid, "an id for a statement: letters and digits", r"^[A-Za-z0-9]+$");
 
 /// An action that a key's policy can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct KmsAction(Action);
+pub struct KmsAction(Action);
 
-impl<'de> Deserialize<'de> for KmsAction {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let known = ACTIONS.iter().find(|action| **action == text);
-        known.map(|action| Self(action)).ok_or_else(|| serde::de::Error::unknown_variant(&text, ACTIONS))
-    }
-}
-
-impl JsonSchema for KmsAction {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "KmsAction".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "string", "enum": ACTIONS })
-    }
-}
+word_type!(KmsAction, ACTIONS);
 
 impl ExtraStatement {
     /// The statement as it stands in the key's policy.

@@ -17,25 +17,25 @@ use crate::name::{AccountId, text_type};
 /// Who uses a key outside of these stacks, through what, for what, and what it may do.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::constructs) struct UsedBy {
+pub struct UsedBy {
     /// The ARN of a role or user, in which a `*` stands for any text, or the number of an account.
-    principal: Option<Spanned<OutsidePrincipal>>,
+    pub principal: Option<Spanned<OutsidePrincipal>>,
     /// An AWS service that uses the key by itself, by its name before `.amazonaws.com`.
-    service: Option<Spanned<ServiceName>>,
+    pub service: Option<Spanned<ServiceName>>,
     /// What the service acts for: an ARN, in which a `*` stands for any text. It is needed with `service`.
-    source: Option<Spanned<SourcePattern>>,
+    pub source: Option<Spanned<SourcePattern>>,
     /// The AWS service through which a principal uses the key, by its name before the region: `dynamodb`.
-    through: Option<Spanned<ServiceName>>,
+    pub through: Option<Spanned<ServiceName>>,
     /// The encryption context that requests carry: what the key is used for.
     #[serde(default)]
-    context: IndexMap<String, String>,
+    pub context: IndexMap<String, String>,
     /// What it may do: KMS actions, each by its whole name.
-    actions: Spanned<Vec<UseAction>>,
+    pub actions: Spanned<Vec<UseAction>>,
 }
 
 /// Roles and users by an ARN, or an account by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OutsidePrincipal {
+pub struct OutsidePrincipal {
     text: Arc<str>,
     account: AccountId,
 }
@@ -77,7 +77,7 @@ text_type!(
 
 /// The name of an AWS service, as principals and `kms:ViaService` have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct ServiceName(Arc<str>);
+pub struct ServiceName(Arc<str>);
 
 impl ServiceName {
     fn new(text: &str) -> Option<Self> {
@@ -93,7 +93,7 @@ text_type!(ServiceName, "the name of an AWS service, such as `cloudtrail`", r"^[
 /// The ARN of what a service acts for, in which a `*` stands for any text. It names the service's own resources, so
 /// that it never stands for those of everybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct SourcePattern(Arc<str>);
+pub struct SourcePattern(Arc<str>);
 
 impl SourcePattern {
     fn new(text: &str) -> Option<Self> {

@@ -10,8 +10,10 @@ use crate::name::Bounded;
 /// Days between two rotations, or none at all.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::constructs) enum Rotation {
+pub enum Rotation {
+    /// None.
     Off,
+    /// Days between two rotations.
     Every(Bounded<90, 2560>),
 }
 
