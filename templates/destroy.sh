@@ -34,14 +34,14 @@ empty() {
 
 {% endif %}
 {% for stack in stacks | reverse %}
+{% if loop.changed(stack.account) and stack.account %}
+in_account {{ stack.account }}
+{% endif %}
 {% if stack.buckets %}
 for bucket in $(aws cloudformation list-stack-resources{{ stack.region }} --stack-name {{ stack.name }} --output text \
   --query "StackResourceSummaries[?ResourceType=='AWS::S3::Bucket'].PhysicalResourceId"); do
   empty "$bucket"{{ stack.region }}
 done
-{% endif %}
-{% if loop.changed(stack.account) and stack.account %}
-in_account {{ stack.account }}
 {% endif %}
 aws cloudformation delete-stack{{ stack.region }} --stack-name {{ stack.name }}
 aws cloudformation wait stack-delete-complete{{ stack.region }} --stack-name {{ stack.name }}

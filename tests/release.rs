@@ -133,3 +133,19 @@ fn buckets_are_emptied_before_they_are_deleted() {
         at("empty \"$bucket\" --region eu-west-1\n") < at("delete-stack --region eu-west-1 --stack-name files-dev\n")
     );
 }
+
+#[test]
+fn nothing_is_emptied_in_another_account() {
+    let bucket = "constructs: { storage: { files: { EncryptedBucket: {} } } }";
+    let environments =
+        "environments: { dev: { protection: open, encryption: aws-owned, account: '111122223333', regions: [eu-west-1] } }";
+    let logs = format!("account: '444455556666'\n{bucket}");
+    let stacks = folder(environments, &[("files.yaml", bucket), ("logs.yaml", &logs)]);
+    let release = release(stacks.path(), "dev", &[], Format::Json).expect("nothing is wrong");
+    let destroy = release.scripts().swap_remove(1).text;
+    for (account, stack) in [("111122223333", "files-dev"), ("444455556666", "logs-dev")] {
+        let before = destroy.find(&format!("in_account {account}\n")).expect("it goes to the account");
+        let after = destroy.find(&format!("--stack-name {stack} --output text")).expect("it looks for buckets");
+        assert!(before < after, "{destroy}");
+    }
+}
