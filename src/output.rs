@@ -54,7 +54,7 @@ pub fn scripts(synthesis: &Synthesis, format: Format) -> Vec<File> {
 pub fn table(stacks: &[(&SynthesizedStack, &str, usize)]) -> String {
     let heads = ["stack", "resources", "keys", "key-policy statements", "bytes"];
     let rows = stacks.iter().map(|(stack, name, bytes)| {
-        let keys = || stack.template.resources.values().filter(|resource| resource.kind == "AWS::KMS::Key");
+        let keys = || stack.template.resources.values().filter(|resource| resource.is_key());
         let statements: usize = keys().map(crate::template::Resource::key_policy_statements).sum();
         let name = name.split(".template.").next().unwrap_or_default().to_owned();
         let numbers = [stack.template.resources.len(), keys().count(), statements, *bytes];

@@ -62,6 +62,11 @@ pub struct Output {
 }
 
 impl Resource {
+    /// Whether it is a KMS key, or the replica of one.
+    pub fn is_key(&self) -> bool {
+        matches!(self.kind.as_str(), "AWS::KMS::Key" | "AWS::KMS::ReplicaKey")
+    }
+
     /// How many statements the policy of a key has; none for other resources.
     pub fn key_policy_statements(&self) -> usize {
         match self.properties.get("KeyPolicy") {

@@ -182,7 +182,7 @@ impl<'a> Cx<'a> {
 fn described(kind: &str) -> &str {
     match kind {
         "AWS::DynamoDB::Table" => "a table",
-        "AWS::KMS::Key" => "a key",
+        "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => "a key",
         "AWS::Lambda::Function" => "a function",
         "AWS::Logs::LogGroup" => "a log group",
         "AWS::S3::Bucket" => "a bucket",

@@ -27,6 +27,7 @@ pub const LIMITS: Limits = Limits { resources: 500, outputs: 200, body: 1_048_57
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html>
 const POLICIES: &[(&str, &str, usize)] = &[
     ("AWS::KMS::Key", "KeyPolicy", 32_768),
+    ("AWS::KMS::ReplicaKey", "KeyPolicy", 32_768),
     ("AWS::IAM::ManagedPolicy", "PolicyDocument", 6_144),
     ("AWS::SNS::TopicPolicy", "PolicyDocument", 30_720),
     ("AWS::S3::BucketPolicy", "PolicyDocument", 20_480),
