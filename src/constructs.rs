@@ -25,6 +25,7 @@ mod private_bucket;
 pub mod replica_key;
 pub mod resource;
 pub mod secure_parameter;
+mod sensitive_data;
 mod service_role;
 mod stored;
 

@@ -310,6 +310,17 @@ fn a_dead_letter_queue_that_is_none_is_reported_once() {
 }
 
 #[test]
+fn a_dead_letter_queue_is_in_the_account() {
+    let queues = "
+    orders: { EncryptedQueue: { key: security/orders, dead-letter: { queue: messaging/theirs, after: 5 } } }
+    theirs: { ImportedQueue: { arn: 'arn:aws:sqs:eu-west-1:444455556666:theirs' } }
+";
+    let environments = "environments: { dev: { protection: open, account: '111122223333', regions: [eu-west-1] } }";
+    let found = findings(environments, &stack(queues, ""), "dev");
+    assert!(found.contains("the dead-letter queue of a queue is in the same account"), "{found}");
+}
+
+#[test]
 fn a_dead_letter_queue_has_ten_sources_at_most() {
     let source = |number: usize| {
         format!(

@@ -354,12 +354,98 @@ fn a_role_of_another_account_publishes_under_its_name() {
 
 #[test]
 fn nobody_else_uses_the_key_that_aws_manages() {
-    let environments = "environments: { dev: { protection: open, encryption: aws-managed } }";
+    let environments = "environments: { dev: { protection: open, encryption: aws-managed, account: '111122223333' } }";
     let found = findings(environments, FOREIGN, "dev");
     assert!(found.contains("a role of another account cannot use the key that AWS manages for SNS"), "{found}");
     let archive = stack("fifo: content, archive-days: 1");
     let found = findings(environments, &archive, "dev");
     assert!(found.contains("SNS cannot replay messages under the key that AWS manages for it"), "{found}");
+}
+
+#[test]
+fn queues_of_other_accounts_are_not_subscribed_from_here() {
+    let stack = |queue: &str| {
+        format!(
+            "
+constructs:
+  security:
+    topics: {{ KmsKey: {{}} }}
+  messaging:
+    orders: {{ EncryptedTopic: {{ key: security/topics, subscriptions: [{{ queue: messaging/theirs }}] }} }}
+    theirs: {{ ImportedQueue: {{ arn: '{queue}' }} }}
+"
+        )
+    };
+    let environments = "environments: { dev: { protection: open, account: '111122223333', regions: [eu-west-1] } }";
+    let found = findings(environments, &stack("arn:aws:sqs:eu-west-1:444455556666:theirs"), "dev");
+    assert!(found.contains("this is in another account"), "{found}");
+    let found = findings(environments, &stack("arn:aws:sqs:eu-west-1:111122223333:theirs"), "dev");
+    assert!(common::only_notes(&found) && found.contains("SqsSendBySnsForMessagingOrders"), "{found}");
+}
+
+/// A topic with a policy on sensitive data, and a log group for findings.
+fn protected(policy: &str) -> String {
+    let findings = "
+    findings: { EncryptedLogGroup: { key: security/logs }, name: '/aws/vendedlogs/app-{{ env }}' }
+    elsewhere: { EncryptedLogGroup: { key: security/logs } }
+  compute:";
+    stack(&format!("data-protection: {policy}")).replace("\n  compute:", findings)
+}
+
+#[test]
+fn sensitive_data_is_found_masked_and_refused() {
+    let policy = "{ audit: { identifiers: [EmailAddress], findings: messaging/findings, sample-rate: 10 }, mask: [Ssn-US], redact: [Address], deny-inbound: [AwsSecretKey], deny-outbound: [Name, LatLong] }";
+    let template = common::template(ENVIRONMENTS, &protected(policy), "dev");
+    let data = |name: &str| sub(&format!("arn:${{AWS::Partition}}:dataprotection::aws:data-identifier/{name}"));
+    let log = expected!({ "CloudWatchLogs": { "LogGroup": "/aws/vendedlogs/app-dev" } });
+    let audit = expected!({ "Audit": { "SampleRate": "10", "FindingsDestination": log } });
+    let written = property(&template, "MessagingOrders", "DataProtectionPolicy");
+    let statement = |sid: &str, direction: &str, identifiers: Json, operation: Json| {
+        expected!({
+            "Sid": sid,
+            "DataDirection": direction,
+            "Principal": ["*"],
+            "DataIdentifier": identifiers,
+            "Operation": operation
+        })
+    };
+    let mask = expected!({ "Deidentify": { "MaskConfig": { "MaskWithCharacter": "#" } } });
+    let redact = expected!({ "Deidentify": { "RedactConfig": {} } });
+    let deny = expected!({ "Deny": {} });
+    let statements_expected = expected!([
+        statement("audit", "Inbound", expected!([data("EmailAddress")]), audit),
+        statement("mask", "Inbound", expected!([data("Ssn-US")]), mask),
+        statement("redact", "Inbound", expected!([data("Address")]), redact),
+        statement("deny-inbound", "Inbound", expected!([data("AwsSecretKey")]), deny.clone()),
+        statement("deny-outbound", "Outbound", expected!([data("Name"), data("LatLong")]), deny),
+    ]);
+    assert_eq!(written["Version"], "2021-06-01");
+    assert_eq!(written["Statement"], statements_expected);
+    // Findings are delivered to the group, which lets the delivery write.
+    let policy = template.resources["MessagingFindings"].properties.get("ResourcePolicyDocument");
+    let policy = policy.map_or(Json::Null, json);
+    assert_eq!(policy["Statement"][0]["Principal"], expected!({ "Service": "delivery.logs.amazonaws.com" }));
+    assert_eq!(template.resources["MessagingOrders"].depends_on, ["MessagingFindings"]);
+}
+
+#[test]
+fn data_that_sns_does_not_find_is_refused() {
+    for (policy, message) in [
+        ("{ mask: [EmailAdress] }", "`EmailAdress` is not a kind of data that SNS knows"),
+        ("{ mask: [Ssn-DE] }", "`Ssn-DE` is not a kind of data that SNS knows"),
+        ("{ mask: [IpAddress] }", "`IpAddress` is not a kind of data that SNS knows"),
+        ("{ mask: [Name, Name] }", "`Name` is here twice"),
+        ("{}", "no kind of data is protected here"),
+        (
+            "{ audit: { identifiers: [Name], findings: messaging/elsewhere } }",
+            "SNS reports to log groups only whose name begins with `/aws/vendedlogs/`",
+        ),
+        ("{ mask: [Name] }, fifo: content", "SNS looks for sensitive data in messages of standard topics only"),
+    ] {
+        let found = findings(ENVIRONMENTS, &protected(policy), "dev");
+        assert_eq!(found.matches("error[").count(), 1, "{found}");
+        assert!(found.contains(message), "{message}: {found}");
+    }
 }
 
 /// A topic in one region, and a queue in another.

@@ -1,6 +1,7 @@
 //! Amazon Simple Notification Service.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
+mod data_protection;
 mod subscription;
 
 use std::fmt;
@@ -13,6 +14,9 @@ use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn}
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
+pub use data_protection::{
+    DataAudit, DataDirection, DataOperation, DataProtectionPolicy, DataProtectionStatement, Deidentify, Mask, Nothing,
+};
 pub use subscription::{
     Backoff, ContentType, DeliveryPolicy, FilterScope, HealthyRetryPolicy, PointType, Protocol, RedrivePolicy,
     ReplayPolicy, RequestPolicy, Subscription, ThrottlePolicy,
@@ -30,6 +34,7 @@ pub struct Topic {
     pub content_based_deduplication: Option<bool>,
     pub fifo_throughput_scope: Option<ThroughputScope>,
     pub archive_policy: Option<ArchivePolicy>,
+    pub data_protection_policy: Option<DataProtectionPolicy>,
     pub maximum_message_size: Option<u32>,
     pub signature_version: Option<&'static str>,
     pub tracing_config: Option<Tracing>,

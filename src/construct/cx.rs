@@ -102,6 +102,12 @@ impl<'a> Cx<'a> {
         Err(Diagnostic::error(Code::WrongReference, to.reference.span, message).into())
     }
 
+    /// Whether a resource is in another account than the construct, as far as both are known.
+    pub fn is_foreign<R: Resource>(&self, handle: &Handle<R>) -> bool {
+        let accounts = self.target().account.as_ref().zip(handle.target().account.as_ref());
+        accounts.is_some_and(|(here, there)| here != there)
+    }
+
     /// Whether a reference means something, even if that makes no resource under the rule `encryption`.
     ///
     /// # Errors

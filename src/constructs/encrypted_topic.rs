@@ -1,5 +1,6 @@
 //! `EncryptedTopic`
 
+mod data_protection;
 mod delivery;
 mod filter;
 mod given;
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use self::data_protection::{Audit, DataProtection};
 pub use self::delivery::DeliveryLogging;
 pub use self::filter::Filter;
 pub(super) use self::given::{Given, WORDS};
@@ -64,6 +66,10 @@ pub struct EncryptedTopic {
     /// Where messages go, besides the functions that this topic triggers.
     #[serde(default)]
     pub subscriptions: Vec<Spanned<Subscription>>,
+    /// What happens to sensitive data in messages, in accounts for which SNS protected some before 30 April 2026: it takes
+    /// no new ones.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-message-data-protection-availability-change.html
+    pub data_protection: Option<Spanned<DataProtection>>,
     /// A record of every delivery, in encrypted log groups.
     pub delivery_logging: Option<DeliveryLogging>,
     /// Tags, besides the stack's.
@@ -109,7 +115,12 @@ impl Construct for EncryptedTopic {
     }
 
     fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
-        self.subscriptions.iter().flat_map(|it| it.value.grants(&parts.topic, cx, found)).collect()
+        let mut grants: Vec<Grant> = Vec::new();
+        for subscription in &self.subscriptions {
+            grants.extend(subscription.value.grants(&parts.topic, cx, found));
+        }
+        grants.extend(self.data_protection.as_ref().and_then(|data| data.value.grant(&parts.topic, cx, found)));
+        grants
     }
 
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
@@ -159,6 +170,8 @@ impl Construct for EncryptedTopic {
             );
         }
         let role = role.as_ref().map(ServiceRole::role);
+        let data = self.data_protection.as_ref();
+        let data_protection_policy = data.and_then(|data| found.take(data.value.policy(data.span, cx)));
         let properties = sns::Topic {
             topic_name: Some(topic.name()),
             display_name: self.display_name.as_ref().map(|name| name.as_str().to_owned()),
@@ -174,6 +187,7 @@ impl Construct for EncryptedTopic {
                 .archive_days
                 .as_ref()
                 .map(|days| sns::ArchivePolicy { message_retention_period: days.value.get() }),
+            data_protection_policy,
             maximum_message_size: self.max_message_size.map(Bounded::get),
             signature_version: Some(facts::SIGNATURE_VERSION),
             tracing_config: self.tracing,
@@ -241,6 +255,12 @@ impl EncryptedTopic {
             [self.throughput_scope.as_ref().map(|it| it.span), self.archive_days.as_ref().map(|it| it.span)];
         if self.fifo.is_none() {
             found.extend(fifo::only::<sns::Topic>(only_fifo));
+        }
+        if let (Some(data), Some(fifo)) = (&self.data_protection, &self.fifo) {
+            // https://docs.aws.amazon.com/sns/latest/dg/sns-message-data-protection-configure-console.html
+            let message = "SNS looks for sensitive data in messages of standard topics only";
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, data.span, message);
+            found.push(diagnostic.related(fifo.span, "a FIFO topic"));
         }
         if let Some(days) = self.archive_days.as_ref().filter(|_| cx.house().encryption == Tier::AwsManaged) {
             let message = "SNS cannot replay messages under the key that AWS manages for it";

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error};
 
 use crate::cfn::policy::{Principal, Statement};
-use crate::cfn::{Handle, Named, iam, sns, sqs};
+use crate::cfn::{Named, sns, sqs};
 use crate::construct::{By, Cx, Data, Grant, KeyUse, ServiceGrantee};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
@@ -176,8 +176,8 @@ impl<'s, R: Inbox> Senders<'s, R> {
 /// the account's own.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key>
 pub(super) fn foreign_roles<R: Inbox>(cx: &Cx<'_>) -> Diagnostics {
-    let foreign = |role: &Handle<iam::Role>| role.target().account != cx.target().account;
-    let refused = cx.granted_to_roles().filter(|(_, role)| cx.house().encryption == Tier::AwsManaged && foreign(role));
+    let managed = cx.house().encryption == Tier::AwsManaged;
+    let refused = cx.granted_to_roles().filter(|(_, role)| managed && cx.is_foreign(role));
     let diagnostics = refused.map(|(grant, _)| {
         let message = format!("a role of another account cannot use the key that AWS manages for {}", R::OWNER);
         let diagnostic = Diagnostic::error(Code::ConflictingProperties, grant.at, message);

@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::{Pseudo, Val, logs};
+use crate::cfn::{Val, logs};
 use crate::construct::{Cx, Grant, Grantee, ServiceGrantee, To};
-use crate::constructs::twice;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, nearest};
+use crate::constructs::sensitive_data::{self, Finder};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
 use crate::service::{Subject, logs as facts};
 
@@ -40,10 +40,7 @@ impl DataProtection {
     pub(super) fn policy(&self, at: Span, cx: &Cx<'_>) -> Result<logs::DataProtectionPolicy> {
         let mut found = self.check(at);
         let log_group = self.findings.as_ref().and_then(|to| found.take(cx.get_here(to)));
-        let managed = self.identifiers.iter().map(|identifier| {
-            let resource = format!(":dataprotection::aws:data-identifier/{}", identifier.value);
-            Val::concat(["arn:".into(), Pseudo::Partition.into(), resource.into()])
-        });
+        let managed = self.identifiers.iter().map(|identifier| sensitive_data::arn(&identifier.value));
         let custom = self.patterns.keys().map(|name| Val::from(name.value.as_str()));
         let data: Vec<Val<String>> = managed.chain(custom).collect();
         let identifier = |(name, regex): (&Spanned<String>, &Spanned<String>)| logs::CustomDataIdentifier {
@@ -69,8 +66,7 @@ impl DataProtection {
     }
 
     fn check(&self, at: Span) -> Diagnostics {
-        let mut found: Diagnostics = self.identifiers.iter().filter_map(unknown).collect();
-        found.extend(twice(self.identifiers.iter().map(|identifier| (identifier.value.clone(), identifier.span))));
+        let mut found: Diagnostics = sensitive_data::check(&self.identifiers, Finder::Logs).collect();
         if self.identifiers.is_empty() && self.patterns.is_empty() {
             let message = "nothing is protected here without `identifiers` or `patterns`";
             found.push(Diagnostic::error(Code::MissingProperty, at, message));
@@ -89,33 +85,6 @@ impl DataProtection {
         }
         found
     }
-}
-
-/// A kind of data that CloudWatch Logs does not know.
-fn unknown(identifier: &Spanned<String>) -> Option<Diagnostic> {
-    let known = |(name, countries): &(&str, &[&str])| -> Vec<String> {
-        match countries {
-            [] => vec![(*name).to_owned()],
-            countries => countries.iter().map(|country| format!("{name}-{country}")).collect(),
-        }
-    };
-    let all: Vec<String> = facts::DATA_IDENTIFIERS.iter().flat_map(known).collect();
-    if all.contains(&identifier.value) {
-        return None;
-    }
-    let message = format!("`{}` is not a kind of data that CloudWatch Logs knows", identifier.value);
-    let diagnostic = Diagnostic::error(Code::InvalidValue, identifier.span, message);
-    let name = identifier.value.split('-').next().unwrap_or_default();
-    let countries = facts::DATA_IDENTIFIERS.iter().find(|(known, countries)| *known == name && !countries.is_empty());
-    Some(match countries {
-        Some(kind) => diagnostic.allowed(known(kind).iter().map(String::as_str)),
-        None => match nearest(&identifier.value, all.iter().map(String::as_str)) {
-            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-            None => diagnostic.hint(
-                "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-managed-data-identifiers.html lists them",
-            ),
-        },
-    })
 }
 
 /// A text that is empty, too long, or has a character that is not allowed.

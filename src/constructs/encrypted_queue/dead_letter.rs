@@ -43,6 +43,7 @@ impl DeadLetter {
         let dead = cx.get_here(&self.queue)?;
         let mistake = match (is_fifo(source), is_fifo(&dead)) {
             _ if dead.id() == source.id() => "a queue cannot be its own dead-letter queue",
+            _ if cx.is_foreign(&dead) => "the dead-letter queue of a queue is in the same account",
             (true, false) => "the dead-letter queue of a FIFO queue is a FIFO queue",
             (false, true) => "the dead-letter queue of a standard queue is a standard queue",
             (true, true) | (false, false) => return Ok(()),

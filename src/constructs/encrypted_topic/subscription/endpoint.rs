@@ -114,7 +114,7 @@ fn reachable(to: &Handle<sqs::Queue>, at: Span, cx: &Cx<'_>) -> Result<()> {
 /// That this is in the account of the topic: from another one, its owner would have to confirm the subscription.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html>
 pub(super) fn check_account<R: Resource>(to: &Handle<R>, at: Span, cx: &Cx<'_>) -> Result<()> {
-    if to.target().account == cx.target().account {
+    if !cx.is_foreign(to) {
         return Ok(());
     }
     let message = "this is in another account, where its owner has to subscribe it to the topic";
