@@ -26,11 +26,7 @@ pub fn shop(stack: &mut Stack) {
 
 pub fn under(key: &Handle<kms::Key>) -> logs::LogGroup {
     logs::LogGroup {
-        log_group_name: None,
         kms_key_id: Some(key.arn()),
-        retention_in_days: None,
-        log_group_class: None,
-        deletion_protection_enabled: None,
-        tags: Vec::new(),
+        ..logs::LogGroup::default()
     }
 }
