@@ -117,10 +117,15 @@ fn refined_definition(target: &str, definitions: &mut Map<String, Value>) -> Str
     let Some(definition) = definitions.get(&key(target)).cloned() else { return target.to_owned() };
     if !definitions.contains_key(&key(&refined)) {
         definitions.insert(key(&refined), Value::Bool(true)); // found by a definition that holds itself
-        let within = refinement(&definition, definitions);
+        let mut within = refinement(&definition, definitions);
         if within == definition {
             definitions.shift_remove(&key(&refined));
             return target.to_owned();
+        }
+        for (name, property) in within.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            if *property == definition["properties"][name.as_str()] {
+                *property = json!({ "$ref": format!("{target}/properties/{name}") }); // described once
+            }
         }
         definitions.insert(key(&refined), within);
     }
