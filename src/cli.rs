@@ -71,6 +71,13 @@ struct Outcome {
     talk: String,
 }
 
+impl Outcome {
+    /// What goes to standard output, and nothing else.
+    fn result(result: String) -> Self {
+        Self { result, ..Self::default() }
+    }
+}
+
 impl From<Diagnostic> for Outcome {
     fn from(found: Diagnostic) -> Self {
         Self { found: found.into(), ..Self::default() }
@@ -108,7 +115,7 @@ fn run_with(load: &Load<'_>) -> ExitCode {
     let outcome = match (arguments.command, arguments.synthesize) {
         (Some(Command::Init(init)), _) => init.run(),
         (Some(Command::List(list)), _) => list.run(load, &mut sources),
-        (Some(Command::Explain(explain)), _) => explain.run(),
+        (Some(Command::Explain(explain)), _) => explain.run(load, &mut sources),
         (Some(Command::Schema(schema)), _) => schema.run(),
         (Some(Command::Completions(completions)), _) => completions.run(),
         (None, Some(synthesize)) => synthesize.run(load, &mut sources),
@@ -135,6 +142,17 @@ fn report(found: &Diagnostics, sources: &Sources) -> String {
         true => String::new(),
         false => format!("{}\n\n", render(found, sources, &renderer)),
     }
+}
+
+/// Rows in columns, each line behind `indent`.
+fn columns(indent: &str, rows: &[Vec<String>]) -> String {
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let line = |row: &Vec<String>| {
+        let cell = |(column, cell): (usize, &String)| format!("{cell:<width$}", width = width(column).unwrap_or(0));
+        let cells: Vec<String> = row.iter().enumerate().map(cell).collect();
+        format!("{indent}{}\n", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
 }
 
 /// The commands that are there.

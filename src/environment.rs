@@ -3,6 +3,7 @@
 //! `environments.yaml` lists the environments. Every rule in it can be set again for a stack and for a construct; the
 //! nearest wins. Everything here is a pure function of what was read.
 
+mod house;
 mod in_rust;
 mod naming;
 mod policy;
@@ -18,10 +19,11 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::{Keys, Node, Spanned, read};
 use crate::name::{AccountId, Region, Tags};
 
+pub use house::{Decision, House, Level, Weaker};
 pub use naming::{NamingRules, Variables};
 pub use policy::PolicyName;
 pub use principal::{PrincipalPattern, RoleName, RolePath};
-pub use rules::{DeletionPolicy, House, Protection, ReplacementPolicy, RetentionDays, Rules, Tier, Weaker};
+pub use rules::{DeletionPolicy, Protection, ReplacementPolicy, RetentionDays, Rules, Tier};
 pub use schema::environments_schema;
 
 /// The environments of a project, as `environments.yaml` describes them.

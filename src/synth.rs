@@ -21,6 +21,8 @@ use crate::name::Target;
 use crate::parallel;
 use crate::template::Template;
 
+pub use names::NAMING;
+
 /// The templates of an environment, in the order in which they have to be deployed.
 #[derive(Debug)]
 pub struct Synthesis {

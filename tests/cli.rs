@@ -191,12 +191,19 @@ fn codes_are_explained() {
     let run = synth(root.path(), &["explain", "name-too-long"]);
     assert_eq!((run.status, run.talk.as_str()), (0, ""));
     assert!(run.result.starts_with("name-too-long\n\nA name that the naming rule gives is longer"), "{}", run.result);
-    assert!(run.result.contains("their longest possible values count.\n"), "to the end: {}", run.result);
+    assert!(run.result.contains("\n\nShorten the id"), "with what mends it: {}", run.result);
     let all = synth(root.path(), &["explain"]).result;
     assert!(Code::value_variants().iter().all(|code| all.contains(&format!("{} ", code.name()))), "{all}");
     let run = synth(root.path(), &["explain", "name-to-long"]);
     assert_eq!((run.status, run.result.as_str()), (2, ""));
     assert!(run.talk.contains("did you mean `name-too-long`?"), "{}", run.talk);
+}
+
+#[test]
+fn every_explanation_says_what_to_do() {
+    for code in Code::value_variants() {
+        assert_eq!(code.explanation().split("\n\n").count(), 2, "{}", code.name());
+    }
 }
 
 #[test]

@@ -137,8 +137,7 @@ fn buckets_are_emptied_before_they_are_deleted() {
 #[test]
 fn nothing_is_emptied_in_another_account() {
     let bucket = "constructs: { storage: { files: { EncryptedBucket: {} } } }";
-    let environments =
-        "environments: { dev: { protection: open, encryption: aws-owned, account: '111122223333', regions: [eu-west-1] } }";
+    let environments = "environments: { dev: { protection: open, encryption: aws-owned, account: '111122223333', regions: [eu-west-1] } }";
     let logs = format!("account: '444455556666'\n{bucket}");
     let stacks = folder(environments, &[("files.yaml", bucket), ("logs.yaml", &logs)]);
     let release = release(stacks.path(), "dev", &[], Format::Json).expect("nothing is wrong");

@@ -19,6 +19,6 @@ impl Completions {
     pub(super) fn run(&self) -> Outcome {
         let mut script = Vec::new();
         generate(self.shell, &mut Arguments::command(), "synth", &mut script);
-        Outcome { result: String::from_utf8_lossy(&script).into_owned(), ..Outcome::default() }
+        Outcome::result(String::from_utf8_lossy(&script).into_owned())
     }
 }

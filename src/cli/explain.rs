@@ -1,44 +1,180 @@
-//! `synth explain`: what a code means.
+//! `synth explain`: what a code means, and why a construct is as it is.
+
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Outcome;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::{Load, Outcome, columns};
+use crate::construct::{Entry, Model, Reference, a};
+use crate::definition::{Definition, Project};
+use crate::diagnostic::{Code, Diagnostic, Place, Sources, Span};
+use crate::document::Spanned;
+use crate::environment::{Decision, Level, unknown_environment};
+use crate::synth;
 
-/// Explain what the code of a finding means
+/// Explain a finding's code, or where a construct's names and rules come from
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  synth explain                    list all codes
-  synth explain weaker-protection")]
+  synth explain                             list all codes
+  synth explain weaker-protection           what the code means
+  synth explain prod orders:storage/table   what the construct makes in prod, and where its rules come from")]
 pub(super) struct Explain {
-    /// The code, as it stands in brackets behind `error`; without one, all are listed
-    code: Option<String>,
+    /// The code, as it stands in brackets behind `error`, or an environment; without any, all codes are listed
+    #[arg(value_name = "CODE|ENV")]
+    word: Option<String>,
+    /// A construct of the environment: `stack:scope/id`
+    construct: Option<String>,
+    /// The folder of stack files and `environments.yaml`
+    #[arg(long = "stacks", value_name = "DIR", default_value = "stacks")]
+    folder: PathBuf,
 }
 
 impl Explain {
-    pub(super) fn run(&self) -> Outcome {
-        let Some(word) = &self.code else { return Outcome { result: all(), ..Outcome::default() } };
-        let Some(code) = Code::find(word) else { return unknown(word).into() };
-        Outcome { result: format!("{}\n\n{}\n", code.name(), code.explanation()), ..Outcome::default() }
+    pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
+        match (&self.word, &self.construct) {
+            (Some(environment), Some(construct)) => self.construct(environment, construct, load, sources),
+            (Some(word), None) => match Code::find(word) {
+                Some(code) => Outcome::result(format!("{}\n\n{}\n", code.name(), code.explanation())),
+                None => unknown_code(word).into(),
+            },
+            (None, _) => Outcome::result(all_codes()),
+        }
+    }
+
+    fn construct(&self, environment: &str, wanted: &str, load: &Load<'_>, sources: &mut Sources) -> Outcome {
+        let (project, mut found) = load(&self.folder, sources);
+        let Some(project) = project else { return Outcome { found, ..Outcome::default() } };
+        if !project.environments.all.contains_key(environment) {
+            let names = project.environments.all.keys().map(String::as_str);
+            found.push(unknown_environment(environment, Place::CommandLine, names));
+            return Outcome { found, ..Outcome::default() };
+        }
+        let (models, mistakes) = synth::name(&project, &[environment]);
+        found.extend(mistakes);
+        let definition = project.definition(environment).0;
+        let seen = Seen { environment, model: &models[environment], definition, project: &project, sources };
+        match seen.named(wanted) {
+            Ok(entries) => {
+                let texts: Vec<String> = entries.into_iter().map(|entry| seen.explain(entry)).collect();
+                Outcome { result: texts.join("\n"), found, talk: String::new() }
+            }
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                Outcome { found, ..Outcome::default() }
+            }
+        }
     }
 }
 
-fn unknown(word: &str) -> Diagnostic {
+fn unknown_code(word: &str) -> Diagnostic {
     let message = format!("`{word}` is not the code of a finding");
     let names: Vec<String> = Code::value_variants().iter().map(|code| code.name()).collect();
     let diagnostic = Diagnostic::error(Code::InvalidValue, Place::CommandLine, message);
-    diagnostic.nearest(word, names.iter().map(String::as_str))
+    diagnostic
+        .nearest(word, names.iter().map(String::as_str))
+        .hint("a construct is explained by its environment and its name: `synth explain prod orders:storage/table`")
 }
 
 /// A line for each code: its name, and the first sentence of its explanation.
-fn all() -> String {
-    let codes: Vec<(String, String)> =
-        Code::value_variants().iter().map(|code| (code.name(), code.explanation())).collect();
-    let width = codes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let line = |(name, explanation): &(String, String)| {
+fn all_codes() -> String {
+    let row = |code: &Code| {
+        let explanation = code.explanation();
         let words: Vec<&str> = explanation.split_whitespace().collect();
         let sentence = words.split_inclusive(|word| word.ends_with('.')).next().unwrap_or_default().join(" ");
-        format!("{name:<width$}  {sentence}\n")
+        vec![code.name(), sentence]
     };
-    codes.iter().map(line).collect()
+    columns("", &Code::value_variants().iter().map(row).collect::<Vec<_>>())
+}
+
+/// An environment in which everything has its names.
+struct Seen<'p> {
+    environment: &'p str,
+    model: &'p Model,
+    definition: Definition,
+    project: &'p Project,
+    sources: &'p Sources,
+}
+
+impl Seen<'_> {
+    /// The constructs that are meant: several, where one is in several regions.
+    fn named(&self, wanted: &str) -> Result<Vec<&Entry>, Diagnostic> {
+        let error = |message: String| Diagnostic::error(Code::UnknownReference, Place::CommandLine, message);
+        let Some(reference) = Reference::new(wanted) else {
+            return Err(error(format!("`{wanted}` is not a construct: `stack:scope/id`, or `scope/id`")));
+        };
+        let Reference { stack, path, region, .. } = &reference;
+        let meant = |entry: &&Entry| {
+            let instance = &self.model.instances[entry.instance.0 as usize];
+            let stack = stack.as_ref().is_none_or(|stack| *stack == instance.stack);
+            stack
+                && entry.path == *path
+                && region.as_ref().is_none_or(|region| instance.target.region.as_ref() == Some(region))
+        };
+        let entries: Vec<&Entry> = self.model.entries().iter().filter(meant).collect();
+        if !entries.is_empty() {
+            return Ok(entries);
+        }
+        let mut stacks = self.definition.stacks.iter().filter(|it| stack.as_ref().is_none_or(|name| *name == it.name));
+        if let Some((_, at)) = stacks.find_map(|stack| stack.absent.iter().find(|(absent, _)| absent == path)) {
+            let message = format!("`{}` does without `{wanted}`", self.environment);
+            return Err(Diagnostic::error(Code::AbsentConstruct, *at, message));
+        }
+        let name = |entry: &Entry| if stack.is_some() { self.name(entry) } else { entry.path.to_string() };
+        let names: Vec<String> = self.model.entries().iter().map(name).collect();
+        let unknown = error(format!("no construct is called `{wanted}` in `{}`", self.environment));
+        Err(unknown.nearest(wanted, names.iter().map(String::as_str)))
+    }
+
+    fn name(&self, entry: &Entry) -> String {
+        format!("{}:{}", self.model.instances[entry.instance.0 as usize].stack, entry.path)
+    }
+
+    fn explain(&self, entry: &Entry) -> String {
+        let resources = super::list::resources(entry);
+        let makes = match resources.is_empty() {
+            true => format!("It makes nothing in {}.\n", self.environment),
+            false => format!("In {} it makes:\n{}", self.environment, columns("  ", &resources)),
+        };
+        let place = self.sources.position(entry.place).map_or(String::new(), |place| format!(", {place}"));
+        let rules = columns("  ", &self.rules(entry));
+        format!("{} is {}{place}.\n\n{makes}\nIts rules:\n{rules}", self.name(entry), a(entry.kind))
+    }
+
+    /// Each rule with its value, and where it comes from.
+    fn rules(&self, entry: &Entry) -> Vec<Vec<String>> {
+        let naming = self.naming(entry);
+        let rules = entry.house.values().into_iter().map(|(rule, value)| {
+            let from = entry.house.decision(rule).map_or("by default".to_owned(), |decision| match decision {
+                Decision { rule: set, .. } if set == rule => self.place(decision.level, decision.at),
+                Decision { rule: set, .. } => format!("`{set}` of {}", self.place(decision.level, decision.at)),
+            });
+            vec![rule.to_owned(), value, from]
+        });
+        naming.into_iter().chain(rules).collect()
+    }
+
+    /// The templates of its names.
+    fn naming(&self, entry: &Entry) -> Vec<Vec<String>> {
+        let stack = &self.model.instances[entry.instance.0 as usize].stack;
+        let Some(stack) = self.definition.stacks.iter().find(|it| it.name == *stack) else { return Vec::new() };
+        let construct = stack.constructs.iter().find(|it| it.path == entry.path);
+        let beside = construct.map(|construct| &construct.beside);
+        let own = beside.and_then(|beside| Some((Level::Construct, beside.naming.as_ref()?)));
+        let own = own.or_else(|| Some((Level::Stack, stack.naming.as_ref()?)));
+        let own = own.or_else(|| Some((Level::Project, self.project.environments.project.naming.as_ref()?)));
+        let row = |rule: &str, set: Option<(Level, &Spanned<String>)>| match set {
+            Some((level, template)) => {
+                vec![rule.to_owned(), template.value.clone(), self.place(level, Some(template.span))]
+            }
+            None => vec![rule.to_owned(), synth::NAMING.to_owned(), "by default".to_owned()],
+        };
+        let name = beside.and_then(|beside| Some((Level::Construct, beside.name.as_ref()?)));
+        name.into_iter().map(|name| row("name", Some(name))).chain([row("naming", own)]).collect()
+    }
+
+    /// Who said it, and where that is known.
+    fn place(&self, level: Level, at: Option<Span>) -> String {
+        let at = at.and_then(|at| self.sources.position(at)).map_or(String::new(), |place| format!(", {place}"));
+        format!("{}{at}", level.words())
+    }
 }

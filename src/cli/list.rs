@@ -146,6 +146,17 @@ impl Resource<'_> {
     fn id(&self) -> &str {
         self.logical_id.unwrap_or("(outside)")
     }
+
+    /// What it is called, from outside.
+    fn name(&self) -> &str {
+        self.arn.as_deref().or(self.name.as_deref()).unwrap_or_default()
+    }
+}
+
+/// The resources of a construct: logical id, type, and what each is called.
+pub(super) fn resources(entry: &Entry) -> Vec<Vec<String>> {
+    let resources = Construct::of(entry).resources;
+    resources.iter().map(|it| [it.id(), it.kind, it.name()].map(str::to_owned).to_vec()).collect()
 }
 
 impl Listing<'_> {
@@ -163,10 +174,8 @@ impl Listing<'_> {
                 for Construct { path, kind, resources } in &stack.constructs {
                     let nothing = if resources.is_empty() { " makes nothing here" } else { "" };
                     line(&mut text, 2, &format!("{path} ({kind}){nothing}"));
-                    for resource in resources {
-                        let Resource { kind, name, arn, .. } = resource;
-                        let name = arn.as_deref().or(name.as_deref()).unwrap_or_default();
-                        line(&mut text, 3, &format!("{:<ids$}  {kind:<kinds$}  {name}", resource.id()));
+                    for it in resources {
+                        line(&mut text, 3, &format!("{:<ids$}  {:<kinds$}  {}", it.id(), it.kind, it.name()));
                     }
                 }
             }

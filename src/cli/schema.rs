@@ -36,6 +36,6 @@ impl PrintSchema {
             Described::Stack => stack_file_schema(),
             Described::Environments => environments_schema(),
         };
-        Outcome { result: format!("{schema:#}\n"), ..Outcome::default() }
+        Outcome::result(format!("{schema:#}\n"))
     }
 }

@@ -87,4 +87,14 @@ impl Sources {
     pub fn text(&self, file: FileId) -> &str {
         &self.source(file).text
     }
+
+    /// Where a stretch of text begins, as editors find it: path, line and column. Nothing for what is only known to be
+    /// [written in Rust](Span::IN_RUST).
+    pub fn position(&self, span: Span) -> Option<String> {
+        let Source { path, text, line } = self.files.get(span.file.0 as usize)?;
+        let before = &text[..span.start as usize];
+        let line = *line as usize + before.matches('\n').count();
+        let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+        Some(format!("{path}:{line}:{column}"))
+    }
 }

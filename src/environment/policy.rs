@@ -1,5 +1,6 @@
 //! Managed policies outside of these stacks.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::principal::in_name;
@@ -33,6 +34,12 @@ impl PolicyName {
             true => (*self.0).into(),
             false => global_arn("iam", at, format!("policy/{}", self.0)),
         }
+    }
+}
+
+impl fmt::Display for PolicyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Roles and users that exist outside of these stacks, as users write them.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::cfn::{Val, global_arn};
@@ -30,6 +31,12 @@ impl RoleName {
     /// The pattern that stands for it alone.
     pub fn pattern(&self) -> &PrincipalPattern {
         &self.0
+    }
+}
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -81,6 +88,12 @@ impl PrincipalPattern {
             true => (*self.0).into(),
             false => global_arn("iam", at, self.0.to_string()),
         }
+    }
+}
+
+impl fmt::Display for PrincipalPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

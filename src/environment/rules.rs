@@ -1,6 +1,5 @@
-//! Rules: what an environment, a stack or a construct asks for, and what follows for a construct.
+//! Rules: what a project, an environment, a stack or a construct asks for.
 
-use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 
@@ -34,6 +33,17 @@ pub enum DeletionPolicy {
     RetainExceptOnCreate,
     /// It stays.
     Retain,
+}
+
+impl Protection {
+    /// The level as stack files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Guarded => "guarded",
+            Self::Locked => "locked",
+        }
+    }
 }
 
 impl DeletionPolicy {
@@ -191,165 +201,6 @@ pub struct Rules {
     pub required_tags: Option<Vec<TagKey>>,
     /// Whose keys encrypt, by default `customer-managed`.
     pub encryption: Option<Spanned<Tier>>,
-}
-
-/// What all levels together mean for a construct.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct House {
-    /// What happens to data and keys that are taken out of their template.
-    pub deletion: DeletionPolicy,
-    /// What happens to predecessors.
-    pub replacement: ReplacementPolicy,
-    /// Whether tables and log groups refuse to be deleted.
-    pub deletion_protection: bool,
-    /// Whether tables can be restored to any point in time.
-    pub point_in_time_recovery: bool,
-    /// Whether buckets keep older versions of their objects.
-    pub versioning: bool,
-    /// Days between the order to delete a key and its end.
-    pub key_pending_window: u32,
-    /// Days for which log events are kept.
-    pub log_retention: u32,
-    /// Whether the stack refuses to be deleted, and its data to be replaced.
-    pub termination_protection: bool,
-    /// Whether destroying keys is denied to all but the break-glass role.
-    pub deny_key_destruction: bool,
-    /// The role that may destroy keys where that is denied to others.
-    pub break_glass_role: Option<RoleName>,
-    /// Who creates and updates the stacks; empty where nobody said.
-    pub deployers: Vec<PrincipalPattern>,
-    /// The path of roles and policies.
-    pub role_path: RolePath,
-    /// The managed policy that bounds what roles can do.
-    pub permissions_boundary: Option<PolicyName>,
-    /// The organization that the accounts belong to.
-    pub organization: Option<OrganizationId>,
-    /// The tags that everything has to have.
-    pub required_tags: Vec<TagKey>,
-    /// Whose keys encrypt.
-    pub encryption: Tier,
-    /// Where each of the rules on protection was decided, by the rule's name; defaults have no place.
-    places: IndexMap<&'static str, Span>,
-}
-
-/// A rule by which one protects less than another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weaker {
-    /// The rule.
-    pub rule: &'static str,
-    /// Both values: `` `log-retention` is `7`, not `365` ``.
-    pub difference: String,
-}
-
-impl House {
-    /// What the levels mean, the nearest first. For each rule, the nearest level decides that sets the rule itself or
-    /// a protection level, from which the rule then follows.
-    pub fn resolve(levels: &[&Rules]) -> Self {
-        let mut places = IndexMap::new();
-        let level = |explicit: fn(&Rules) -> bool| {
-            let decides = levels.iter().find(|rules| explicit(rules) || rules.protection.is_some());
-            decides.map_or((None, Protection::Open), |rules| {
-                (Some(*rules), rules.protection.as_ref().map_or(Protection::Open, |protection| protection.value))
-            })
-        };
-        macro_rules! rule {
-            ($field:ident, $name:literal, $open:expr, $guarded:expr, $locked:expr) => {{
-                let (rules, protection) = level(|rules| rules.$field.is_some());
-                let explicit = rules.and_then(|rules| rules.$field.as_ref());
-                let at = explicit.map(|rule| rule.span);
-                places.extend(at.or_else(|| Some(rules?.protection.as_ref()?.span)).map(|at| ($name, at)));
-                match explicit {
-                    Some(explicit) => explicit.value.into(),
-                    None => match protection {
-                        Protection::Open => $open,
-                        Protection::Guarded => $guarded,
-                        Protection::Locked => $locked,
-                    },
-                }
-            }};
-        }
-        let (rules, protection) = level(|_| false);
-        places.extend(rules.and_then(|rules| rules.protection.as_ref()).map(|rule| ("protection", rule.span)));
-        let encryption = levels.iter().find_map(|rules| rules.encryption.as_ref());
-        places.extend(encryption.map(|tier| ("encryption", tier.span)));
-        Self {
-            deletion: rule!(
-                deletion_policy,
-                "deletion-policy",
-                DeletionPolicy::Delete,
-                DeletionPolicy::RetainExceptOnCreate,
-                DeletionPolicy::Retain
-            ),
-            replacement: rule!(
-                replacement_policy,
-                "replacement-policy",
-                ReplacementPolicy::Delete,
-                ReplacementPolicy::Retain,
-                ReplacementPolicy::Retain
-            ),
-            deletion_protection: rule!(deletion_protection, "deletion-protection", false, false, true),
-            point_in_time_recovery: rule!(point_in_time_recovery, "point-in-time-recovery", false, true, true),
-            versioning: rule!(versioning, "versioning", false, true, true),
-            key_pending_window: rule!(key_pending_window, "key-pending-window", 7, 14, 30),
-            log_retention: rule!(log_retention, "log-retention", 7, 30, 365),
-            termination_protection: rule!(termination_protection, "termination-protection", false, false, true),
-            deny_key_destruction: protection == Protection::Locked,
-            break_glass_role: levels
-                .iter()
-                .find_map(|rules| rules.break_glass_role.as_ref().map(|role| role.value.clone())),
-            deployers: levels.iter().find_map(|rules| rules.deployers.clone()).unwrap_or_default(),
-            role_path: levels.iter().find_map(|rules| rules.role_path.clone()).unwrap_or_default(),
-            permissions_boundary: levels.iter().find_map(|rules| rules.permissions_boundary.clone()),
-            organization: levels.iter().find_map(|rules| rules.organization.clone()),
-            required_tags: levels.iter().find_map(|rules| rules.required_tags.clone()).unwrap_or_default(),
-            encryption: encryption.map_or(Tier::CustomerManaged, |tier| tier.value),
-            places,
-        }
-    }
-
-    /// Where a rule on protection was decided; nowhere, if it is the default.
-    pub fn place_of(&self, rule: &str) -> Option<Span> {
-        self.places.get(rule).copied()
-    }
-
-    /// Whether everything may go with its stack.
-    pub fn is_open(&self) -> bool {
-        self.deletion == DeletionPolicy::Delete && !self.deletion_protection
-    }
-
-    /// In which rules this protects less than `other`.
-    pub fn weaker_than(&self, other: &House) -> Vec<Weaker> {
-        let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
-        let deletion = |policy: DeletionPolicy| policy.word().to_owned();
-        let replacement = |policy: ReplacementPolicy| policy.word().to_owned();
-        let days = |days: u32| days.to_string();
-        let mut found = Vec::new();
-        let mut compare = |weaker: bool, rule: &'static str, own: &str, others: &str| {
-            if weaker {
-                found.push(Weaker { rule, difference: format!("`{rule}` is `{own}`, not `{others}`") });
-            }
-        };
-        macro_rules! ordered {
-            ($field:ident, $rule:literal, $show:expr) => {
-                compare(self.$field < other.$field, $rule, &$show(self.$field), &$show(other.$field))
-            };
-        }
-        ordered!(deletion, "deletion-policy", deletion);
-        ordered!(replacement, "replacement-policy", replacement);
-        ordered!(deletion_protection, "deletion-protection", switch);
-        ordered!(point_in_time_recovery, "point-in-time-recovery", switch);
-        ordered!(versioning, "versioning", switch);
-        ordered!(key_pending_window, "key-pending-window", days);
-        ordered!(log_retention, "log-retention", days);
-        ordered!(termination_protection, "termination-protection", switch);
-        ordered!(encryption, "encryption", |tier: Tier| tier.word().to_owned());
-
-        if other.deny_key_destruction && !self.deny_key_destruction {
-            let difference = "the destruction of keys is not denied to all but the break-glass role".to_owned();
-            found.push(Weaker { rule: "protection", difference });
-        }
-        found
-    }
 }
 
 impl Rules {

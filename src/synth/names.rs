@@ -17,7 +17,7 @@ use crate::parallel;
 use crate::template;
 
 /// What resources are called unless a rule says otherwise.
-const NAMING: &str = "{{ project }}-{{ env }}-{{ scope }}-{{ kind }}-{{ id }}";
+pub const NAMING: &str = "{{ project }}-{{ env }}-{{ scope }}-{{ kind }}-{{ id }}";
 
 /// What CloudFormation stacks are called unless a rule says otherwise.
 const STACK_NAME: &str = "{{ stack }}-{{ env }}";

@@ -1,0 +1,129 @@
+//! `synth explain <ENV> <construct>`: what a construct makes, and where each of its rules comes from.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use common::folder;
+use synth::environment::Rules;
+
+fn explain(stacks: &Path, environment: &str, construct: &str) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_synth"));
+    command.current_dir(stacks).args(["explain", environment, construct, "--stacks", "."]);
+    let Output { status, stdout, stderr } = command.output().expect("the command can be run");
+    let text = |bytes| String::from_utf8(bytes).expect("output is text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// The value of a rule, and where it comes from.
+fn rule<'t>(text: &'t str, name: &str) -> (&'t str, &'t str) {
+    let line =
+        text.lines().find_map(|line| line.strip_prefix(&format!("  {name} "))).unwrap_or_else(|| panic!("{text}"));
+    line.trim().split_once("  ").map(|(value, from)| (value, from.trim())).expect("a rule has a value and an origin")
+}
+
+const ENVIRONMENTS: &str = "\
+role-path: /app/
+environments:
+  dev: { protection: open }
+  prod:
+    protection: locked
+    break-glass-role: security/BreakGlass
+    regions: [eu-west-1, us-east-1]
+";
+
+const STACK: &str = "\
+naming: '{{ stack }}-{{ env }}-{{ id }}'
+log-retention: 400
+constructs:
+  security:
+    data: { KmsKey: {} }
+  storage:
+    orders:
+      EncryptedTable: { key: security/data, partition-key: { id: S } }
+      protection: locked
+      break-glass-role: security/Other
+      in:
+        prod: { key-pending-window: 30 }
+  messaging:
+    placed: { EncryptedTopic: { key: security/data }, only: [dev] }
+";
+
+#[test]
+fn rules_come_from_where_they_are_set() {
+    let folder = folder(ENVIRONMENTS, &[("shop.yaml", STACK)]);
+    let (status, text, talk) = explain(folder.path(), "prod", "shop:storage/orders");
+    assert_eq!((status, talk.as_str()), (Some(0), ""));
+    assert!(text.starts_with("shop:storage/orders is an `EncryptedTable`, ./shop.yaml:7:5.\n"), "{text}");
+    assert!(text.contains("\n  StorageOrders  AWS::DynamoDB::Table  shop-prod-orders\n"), "{text}");
+    assert_eq!(rule(&text, "naming"), ("{{ stack }}-{{ env }}-{{ id }}", "the stack, ./shop.yaml:1:9"));
+    assert_eq!(rule(&text, "protection"), ("locked", "the construct, ./shop.yaml:9:19"));
+    assert_eq!(rule(&text, "break-glass-role"), ("role/security/Other", "the construct, ./shop.yaml:10:25"));
+    // The nearest level decides that sets the rule itself or a protection level.
+    assert_eq!(rule(&text, "log-retention"), ("365", "`protection` of the construct, ./shop.yaml:9:19"));
+    assert_eq!(rule(&text, "key-pending-window"), ("30", "the construct, ./shop.yaml:12:37"));
+    assert_eq!(rule(&text, "role-path"), ("/app/", "the project"));
+    assert_eq!(rule(&text, "encryption"), ("customer-managed", "by default"));
+    let (_, text, _) = explain(folder.path(), "prod", "security/data");
+    assert_eq!(rule(&text, "log-retention"), ("400", "the stack, ./shop.yaml:2:16"));
+    assert_eq!(rule(&text, "deletion-policy"), ("retain", "`protection` of the environment, ./environments.yaml:5:17"));
+}
+
+#[test]
+fn every_rule_is_explained() {
+    let environments =
+        "environments: { dev: { protection: guarded, deletion-policy: retain, replacement-policy: retain,
+        deletion-protection: true, point-in-time-recovery: true, versioning: true, key-pending-window: 20,
+        log-retention: 90, termination-protection: true, break-glass-role: a/B, deployers: [role/c], role-path: /d/,
+        permissions-boundary: e, organization: o-a1b2c3d4e5, required-tags: [F], encryption: customer-managed } }";
+    let stack = "constructs: { a: { k: { KmsKey: {} } } }\ntags: { F: g }";
+    let folder = folder(environments, &[("app.yaml", stack)]);
+    let (status, text, talk) = explain(folder.path(), "dev", "app:a/k");
+    assert_eq!((status, talk.as_str()), (Some(0), ""));
+    let schema = schemars::schema_for!(Rules);
+    for name in schema.get("properties").and_then(|all| all.as_object()).expect("there are rules").keys() {
+        let (_, from) = rule(&text, name);
+        assert!(from.starts_with("the environment"), "{name}: {from}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_said_so() {
+    let folder = folder(ENVIRONMENTS, &[("shop.yaml", STACK)]);
+    let (status, text, talk) = explain(folder.path(), "prod", "shop:messaging/placed");
+    assert_eq!((status, text.as_str()), (Some(2), ""));
+    assert!(talk.contains("error[absent-construct]: `prod` does without `shop:messaging/placed`"), "{talk}");
+    for (environment, construct, message, hint) in [
+        (
+            "prod",
+            "shop:storage/order",
+            "no construct is called `shop:storage/order` in `prod`",
+            "`shop:storage/orders`",
+        ),
+        ("prod", "storage/order", "no construct is called `storage/order` in `prod`", "`storage/orders`"),
+        ("prod", "orders", "`orders` is not a construct: `stack:scope/id`, or `scope/id`", ""),
+        ("prd", "storage/orders", "no environment is called `prd`", "`prod`"),
+    ] {
+        let (status, text, talk) = explain(folder.path(), environment, construct);
+        assert_eq!((status, text.as_str()), (Some(2), ""));
+        assert!(talk.contains(message) && talk.contains(hint), "{talk}");
+    }
+}
+
+#[test]
+fn each_region_is_explained() {
+    let stack = "constructs: { a: { k: { KmsKey: {} }, l: { KmsKey: {}, region: us-east-1 } } }";
+    let folder = folder(ENVIRONMENTS, &[("one.yaml", stack), ("two.yaml", stack)]);
+    let environments = ENVIRONMENTS.replace("  dev: { protection: open }\n", "");
+    std::fs::write(folder.path().join("environments.yaml"), environments).expect("it can be written");
+    let count = |construct: &str| {
+        let (status, text, talk) = explain(folder.path(), "prod", construct);
+        assert!(status == Some(0) || text.is_empty(), "{talk}");
+        text.matches(" is a `KmsKey`").count()
+    };
+    assert_eq!(count("a/l"), 2, "one in each stack");
+    assert_eq!(count("one:a/l"), 1);
+    assert_eq!(count("one:a/l@us-east-1"), 1);
+    assert_eq!(count("one:a/l@eu-west-1"), 0);
+}
