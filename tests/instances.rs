@@ -81,13 +81,17 @@ fn data_needs_a_key_of_its_own_region() {
     let stack = "
 constructs:
   security: { data: { KmsKey: {} } }
-  storage: { far: { EncryptedTable: { key: security/data, partition-key: { id: S } }, region: eu-central-1 } }
+  storage: { far: { FAR key: security/data }, region: eu-central-1 } }
 ";
-    let found = findings(ENVIRONMENTS, stack, "dev");
-    assert!(
-        found.contains("error[wrong-reference]: the key is in `eu-west-1`, and what it encrypts in `eu-central-1`"),
-        "{found}"
-    );
+    for far in
+        ["EncryptedTable: { partition-key: { id: S },", "EncryptedBucket: {", "EncryptedTopic: {", "EncryptedQueue: {"]
+    {
+        let found = findings(ENVIRONMENTS, &stack.replace("FAR", far), "dev");
+        assert!(
+            found.contains("error[wrong-reference]: the key is in `eu-west-1`, and what it encrypts in `eu-central-1`"),
+            "{far}: {found}"
+        );
+    }
 }
 
 #[test]

@@ -312,6 +312,32 @@ fn a_multi_region_key_can_be_replicated_by_who_manages_it() {
 }
 
 #[test]
+fn each_source_may_use_a_key_for_what_it_sends_to() {
+    let stack = "
+constructs:
+  security: { data: { KmsKey: {} } }
+  messaging:
+    photos: { EncryptedTopic: { key: security/data } }
+    films: { EncryptedTopic: { key: security/data } }
+  storage:
+    photo-files:
+      EncryptedBucket:
+        key: security/data
+        notifications: { topics: { messaging/photos: { events: ['s3:ObjectCreated:*'] } } }
+    film-files:
+      EncryptedBucket:
+        key: security/data
+        notifications: { topics: { messaging/films: { events: ['s3:ObjectCreated:*'] } } }
+";
+    let policy = statements(&template(ENVIRONMENTS, stack, "dev"), "SecurityData", "KeyPolicy");
+    for (topic, bucket, other) in [("Photos", "photo-files", "films"), ("Films", "film-files", "photos")] {
+        let statement = one(&policy, &format!("SnsPublishByS3ToMessaging{topic}")).to_string();
+        assert!(statement.contains(&format!("app-dev-storage-bucket-{bucket}\"")), "{statement}");
+        assert!(!statement.contains(&format!("topic-{other}")), "{statement}");
+    }
+}
+
+#[test]
 fn a_topic_that_is_granted_and_takes_dead_letters_is_allowed_once() {
     let stack =
         APP.replace("logs-key: security/data\n", "logs-key: security/data\n        dead-letter: messaging/alerts\n");

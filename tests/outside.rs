@@ -295,6 +295,32 @@ constructs:
 }
 
 #[test]
+fn a_function_of_another_account_is_called_by_the_bucket_once_its_owner_lets_it() {
+    let stack = "
+constructs:
+  compute:
+    scan: { ImportedFunction: { arn: 'arn:aws:lambda:eu-west-1:444455556666:function:scan' } }
+  security: { data: { KmsKey: {} } }
+  storage:
+    files:
+      EncryptedBucket:
+        key: security/data
+        notifications: { functions: { compute/scan: { events: ['s3:ObjectCreated:*'] } } }
+";
+    let permission = "StorageFilesComputeScanPermission";
+    let (stacks, _) = synthesize(&[("app.yaml", stack)]);
+    assert!(!stacks["app"].template.resources.contains_key(permission), "no template can change others' functions");
+    let [request] = stacks["app"].requests.as_slice() else { panic!("there is one request") };
+    let statement = &request.document["Statement"][0];
+    assert_eq!(statement["Action"], "lambda:InvokeFunction");
+    assert_eq!(statement["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");
+    assert_eq!(statement["Condition"]["ArnEquals"]["aws:SourceArn"], "arn:aws:s3:::app-dev-storage-bucket-files");
+    let (stacks, _) = synthesize(&[("app.yaml", &stack.replace("444455556666", "111122223333"))]);
+    assert!(stacks["app"].template.resources.contains_key(permission), "in our account we can");
+    assert!(stacks["app"].requests.is_empty());
+}
+
+#[test]
 fn an_arn_is_one_of_its_service() {
     let stack = "
 constructs:

@@ -7,6 +7,7 @@ use crate::cfn::kms::{self, KeyArn};
 use crate::cfn::{Handle, Val};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::environment::Tier;
+use crate::name::Target;
 use crate::service::{KeyAccess, Subject};
 
 /// Whose key encrypts a resource. A construct never sees a key that its tier does not have.
@@ -67,7 +68,9 @@ impl Cx<'_> {
             (Tier::CustomerManaged, None) => {
                 let message = "encryption is `customer-managed` here, which takes a key";
                 let diagnostic = Diagnostic::error(Code::MissingKey, self.entry().place, message);
-                let diagnostic = diagnostic.hint("name one, such as `key: security/data`, or set another `encryption`");
+                let hint = "name one, such as `key: security/data` (`logs-key` for the log of a function, a `key` of its \
+                            own for each replica of a table), or set another `encryption`";
+                let diagnostic = diagnostic.hint(hint);
                 Err(match self.house().place_of("encryption") {
                     Some(rule) => diagnostic.related(rule, "the rule"),
                     None => diagnostic,
@@ -80,9 +83,27 @@ impl Cx<'_> {
     /// The data of a resource that names `key`, with whose key encrypts it.
     ///
     /// # Errors
-    /// As [`Cx::encryption`].
+    /// As [`Cx::encryption`], and if the key is in another region than the data.
     pub fn data(&self, key: Option<&To<kms::Key>>, subject: Subject) -> Result<Data> {
         let encryption = self.encryption(key)?;
-        Ok(Data { encryption, at: key.map_or(self.entry().place, To::span), subject })
+        let at = key.map_or(self.entry().place, To::span);
+        if let Encryption::Customer(key) = &encryption {
+            check_region(key, subject.target(), at)?;
+        }
+        Ok(Data { encryption, at, subject })
     }
+}
+
+/// Data is encrypted under a key of its own region: no service takes one from elsewhere.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/overview.html>
+fn check_region(key: &Handle<kms::Key>, data: &Target, at: Span) -> Result<()> {
+    // Where data will be whose region is not named, compared with a key outside, is known only at deployment.
+    let unknown = key.is_outside() && data.region.is_none();
+    if unknown || data.region == key.target().region {
+        return Ok(());
+    }
+    let region = |target: &Target| target.region.as_ref().map_or("the first region".to_owned(), |it| format!("`{it}`"));
+    let message = format!("the key is in {}, and what it encrypts in {}", region(key.target()), region(data));
+    let diagnostic = Diagnostic::error(Code::WrongReference, at, message);
+    Err(diagnostic.hint("data needs a key in its own region: a `KmsKey` or a `ReplicaKey` with that `region`").into())
 }

@@ -18,7 +18,12 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
     let groups = grouped(uses, |used| {
         let id = used.access.id;
         let who = match &used.by {
-            By::Service(source) => (id.to_owned(), source.is_some(), None, None),
+            By::Service(source) => {
+                // Each source may use the key for what it sends to, and for nothing that others send to.
+                let to = source.as_ref().and_then(|_| used.in_context());
+                let sid = to.map_or_else(|| id.to_owned(), |to| format!("{id}To{}", to.logical));
+                (sid, source.is_some(), to, None)
+            }
             By::Creator(deployers) => (id.to_owned(), false, None, Some(deployers)),
             By::Role(role) => (format!("{id}By{}", role.id().logical), false, Some(role.id()), None),
         };

@@ -1,7 +1,7 @@
 //! What constructs use of each other.
 
 use crate::cfn::policy::{Action, Condition};
-use crate::cfn::{Arn, Handle, iam, kms};
+use crate::cfn::{Arn, Handle, ResourceId, iam, kms};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
@@ -154,6 +154,11 @@ impl KeyUse {
     /// Where the data is that is encrypted; where the key is, if that is used directly.
     pub fn data_at<'u>(&'u self, key_at: &'u Target) -> &'u Target {
         self.subject.as_ref().map_or(key_at, Subject::target)
+    }
+
+    /// What is encrypted, if the encryption context names it.
+    pub(super) fn in_context(&self) -> Option<&ResourceId> {
+        self.subject.as_ref().filter(|_| !self.access.context.is_empty()).map(Subject::id)
     }
 }
 

@@ -14,7 +14,7 @@ pub const PRINCIPAL: ServicePrincipal = ServicePrincipal::new("s3");
 
 /// The buckets that S3 acts for. Their ARNs hold no account.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html>
-pub(super) const BUCKETS: Source =
+pub const BUCKETS: Source =
     Source { service: "s3", holds: SourceHolds::Neither, resource: "*", names_organization: false };
 
 /// The key that AWS manages for S3 in each account.

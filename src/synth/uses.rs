@@ -7,9 +7,7 @@ use crate::cfn::ResourceId;
 use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, a};
 use crate::constructs::{Kind, Placed};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::name::Target;
 use crate::parallel;
-use crate::service::Subject;
 
 /// What constructs use of each other.
 #[derive(Default)]
@@ -48,7 +46,6 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
     for uses in parallel::map(placed, |(me, placed): (usize, &Placed<'_>)| placed.uses(&collected.cx(named, me))) {
         let Some(uses) = found.take(uses) else { continue };
         for used in uses.keys {
-            check_region(&used, found);
             if let By::Role(role) = &used.by {
                 collected.role_uses.entry(role.id().clone()).or_default().push(used.clone());
             }
@@ -59,23 +56,6 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
         }
     }
     collected
-}
-
-/// Data is encrypted under a key of its own region: no service takes one from elsewhere.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/overview.html>
-fn check_region(used: &KeyUse, found: &mut Diagnostics) {
-    let Some(data) = used.subject.as_ref().map(Subject::target) else { return };
-    let key = used.key.target();
-    if used.key.is_outside() && data.region.is_none() {
-        return; // where the data will be is known only at deployment
-    }
-    if data.region != key.region {
-        let region =
-            |target: &Target| target.region.as_ref().map_or("the first region".to_owned(), |it| format!("`{it}`"));
-        let message = format!("the key is in {}, and what it encrypts in {}", region(key), region(data));
-        let diagnostic = Diagnostic::error(Code::WrongReference, used.at, message);
-        found.push(diagnostic.hint("data needs a key in its own region"));
-    }
 }
 
 /// The words of a grant are such as the construct it is on offers.

@@ -94,19 +94,26 @@ impl Claim<'_> {
     }
 }
 
+/// Whether a function is in the bucket's account, where a template can let S3 call it.
+fn is_ours(function: &Handle<lambda::Function>, cx: &Cx<'_>) -> bool {
+    function.target().account == cx.target().account
+}
+
 impl Notifications {
     /// Names what lets S3 call each function.
     pub(super) fn name(&self, naming: &mut Naming<'_>) -> Vec<Handle<lambda::Permission>> {
         self.functions.keys().map(|to| naming.unnamed(&format!("{}Permission", to.pascal()))).collect()
     }
 
-    /// S3 sends to topics and queues for the bucket.
+    /// S3 sends to topics and queues for the bucket, and calls functions of other accounts, whose owners have to let it.
     pub(super) fn grants(&self, bucket: &Handle<s3::Bucket>, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let to = Grantee::Service(ServiceGrantee { principal: &PRINCIPAL, source: Subject::of(bucket) });
         let topics = self.topics.keys().map(|to| ("publish", cx.entry_of(to), to.span()));
         let queues = self.queues.keys().map(|to| ("send", cx.entry_of(to), to.span()));
+        let elsewhere = self.functions.keys().filter(|to| cx.get(to).is_ok_and(|function| !is_ours(&function, cx)));
+        let functions = elsewhere.map(|to| ("invoke", cx.entry_of(to), to.span()));
         let grant = |(word, on, at)| Some(Grant::of(word, to.clone(), found.take(on)?, at));
-        topics.chain(queues).filter_map(grant).collect()
+        topics.chain(queues).chain(functions).filter_map(grant).collect()
     }
 
     /// Makes what lets S3 call the functions. The result goes into the bucket, which so waits for everybody it tells.
@@ -137,18 +144,23 @@ impl Notifications {
         }
         for ((to, told), permission) in self.functions.iter().zip(permissions) {
             let Some(function) = found.take(cx.get_here(to)) else { continue };
-            let properties = lambda::Permission {
-                function_name: Arn::of(&function).text(),
-                action: "lambda:InvokeFunction",
-                principal: PRINCIPAL.at(cx.target()),
-                source_account: Some(account(cx.target())),
-                source_arn: Arn::naming(bucket),
-            };
-            out.add(permission, properties);
+            let mut arn = Arn::of(&function);
+            if is_ours(&function, cx) {
+                let properties = lambda::Permission {
+                    function_name: arn.clone().text(),
+                    action: "lambda:InvokeFunction",
+                    principal: PRINCIPAL.at(cx.target()),
+                    source_account: Some(account(cx.target())),
+                    source_arn: Arn::naming(bucket),
+                };
+                out.add(permission, properties);
+                arn = arn.after(permission);
+            }
             let told = told.0.iter().flat_map(Notification::lower);
-            functions.extend(told.map(|(event, filter)| {
-                let function = Arn::of(&function).after(permission);
-                s3::LambdaNotification { event, function, filter }
+            functions.extend(told.map(|(event, filter)| s3::LambdaNotification {
+                event,
+                function: arn.clone(),
+                filter,
             }));
         }
         let some = self.event_bridge || !topics.is_empty() || !queues.is_empty() || !functions.is_empty();

@@ -3,17 +3,18 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Import, Imported};
+use super::{Delivered, Import, Imported};
 use crate::cfn::policy::Action;
 use crate::cfn::{Arn, lambda};
-use crate::construct::Grant;
+use crate::construct::{Grant, ServiceGrantee};
 use crate::document::Spanned;
 use crate::name::ResourceArn;
-use crate::service::KeyAccess;
+use crate::service::{KeyAccess, s3};
 
-/// A function that exists outside of these stacks. Roles are granted `invoke` on it.
+/// A function that exists outside of these stacks. Roles are granted `invoke` on it, and buckets can notify it.
 ///
-/// What its owner has to allow, for roles of other accounts, is shown on every run and written beside the templates.
+/// What its owner has to allow, for roles and buckets of other accounts, is shown on every run and written beside the
+/// templates. In its own account the stacks that call it bring what lets them.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedFunction {
@@ -40,5 +41,11 @@ impl Imported for lambda::Function {
 
     fn key_accesses(_: &Grant) -> Vec<&'static KeyAccess> {
         Vec::new()
+    }
+
+    fn delivered(service: &ServiceGrantee) -> Option<Delivered> {
+        let of_buckets = service.principal == &s3::PRINCIPAL;
+        let invoke = Delivered { id: "Invoke", action: "lambda:InvokeFunction", source: &s3::BUCKETS, key: None };
+        of_buckets.then_some(invoke)
     }
 }
