@@ -36,10 +36,13 @@ fn name(stack: &SynthesizedStack) -> String {
     format!("{}{}", stack.stack, region.map_or(String::new(), |region| format!(".{region}")))
 }
 
-/// What others have to allow, a file for each of their policies: `<stack>.<scope>-<id>.policy.json`.
+/// What others have to allow, a file for each of their policies: `<stack>.<scope>-<id>.policy.json`, with what tells
+/// them apart before the end where a construct asks for several.
 pub fn requests(stack: &SynthesizedStack) -> impl Iterator<Item = File> {
     stack.requests.iter().map(|request| {
-        let name = format!("{}.{}-{}.policy.json", name(stack), request.path.scope, request.path.id);
+        let several = stack.requests.iter().filter(|other| other.path == request.path).count() > 1;
+        let part = if several { format!(".{}", request.part) } else { String::new() };
+        let name = format!("{}.{}-{}{part}.policy.json", name(stack), request.path.scope, request.path.id);
         let text = serde_json::to_string_pretty(&request.document).expect("a policy is JSON") + "\n";
         File { name, text, executable: false }
     })

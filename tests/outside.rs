@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
+use synth::output::{self, File};
 use synth::synth::SynthesizedStack;
 
 const ENVIRONMENTS: &str = "
@@ -180,6 +181,44 @@ constructs:
     let [request] = app.requests.as_slice() else { panic!("there is one request: {:?}", app.requests) };
     assert_eq!(request.policy, "a policy of whoever uses it in account `444455556666`");
     assert_eq!(request.document["Statement"][0]["Resource"], "${SecurityData.Arn}");
+}
+
+#[test]
+fn every_account_is_asked_for_every_key() {
+    let used_by = "[{ principal: '444455556666', actions: [kms:Decrypt] }, { principal: '999988887777', actions: [kms:Encrypt] }]";
+    let stack = format!(
+        "constructs: {{ security: {{ data: {{ KmsKey: {{ used-by: {used_by} }} }}, pool: {{ KeyPool: {{ size: 2, used-by: {used_by} }} }} }} }}"
+    );
+    let (stacks, found) = synthesize(&[("app.yaml", &stack)]);
+    let files: Vec<File> = output::requests(&stacks["app"]).collect();
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let expected = [
+        "app.security-data.444455556666.policy.json",
+        "app.security-data.999988887777.policy.json",
+        "app.security-pool.1.444455556666.policy.json",
+        "app.security-pool.1.999988887777.policy.json",
+        "app.security-pool.2.444455556666.policy.json",
+        "app.security-pool.2.999988887777.policy.json",
+    ];
+    assert_eq!(names, expected);
+    assert!(files[4].text.contains("${SecurityPoolKey2.Arn}") && files[4].text.contains("kms:Decrypt"));
+    for account in ["444455556666", "999988887777"] {
+        for used in ["it", "its key 1", "its key 2"] {
+            let policy = format!("in a policy of whoever uses {used} in account `{account}`");
+            assert!(found.contains(&policy), "{policy}: {found}");
+        }
+    }
+}
+
+#[test]
+fn a_construct_that_asks_once_has_a_file_of_its_name() {
+    let stack = "
+constructs:
+  security: { data: { KmsKey: { used-by: [{ principal: '444455556666', actions: [kms:Decrypt] }] } } }
+";
+    let (stacks, _) = synthesize(&[("app.yaml", stack)]);
+    let names: Vec<String> = output::requests(&stacks["app"]).map(|file| file.name).collect();
+    assert_eq!(names, ["app.security-data.policy.json"]);
 }
 
 #[test]

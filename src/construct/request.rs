@@ -15,6 +15,8 @@ pub struct Request {
     pub path: Path,
     /// Where its name is written.
     pub place: Span,
+    /// What tells it apart from others of the same construct: nothing where a construct asks once.
+    pub part: String,
     /// Whose policy, and which: `the key policy of arn:aws:kms:…`.
     pub policy: String,
     /// The statements as a policy document, with `${…}` for what only CloudFormation knows.
@@ -23,9 +25,9 @@ pub struct Request {
 
 impl Request {
     /// A request of a construct in a stack at `at`; `document` is the lowered policy.
-    pub(super) fn new(entry: &Entry, at: &Target, policy: &str, document: &Value) -> Self {
+    pub(super) fn new(entry: &Entry, at: &Target, part: String, policy: &str, document: &Value) -> Self {
         let document = known(document.plain(), at);
-        Self { path: entry.path.clone(), place: entry.place, policy: policy.to_owned(), document }
+        Self { path: entry.path.clone(), place: entry.place, part, policy: policy.to_owned(), document }
     }
 
     /// The request as users read it: each statement on a line.

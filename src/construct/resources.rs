@@ -150,9 +150,14 @@ impl<'a> Resources<'a> {
 
     /// Asks the owner of something outside of these stacks for statements in one of its policies.
     pub fn ask(&mut self, cx: &Cx<'_>, policy: &str, statements: Vec<Statement>) {
+        self.ask_for_part(cx, String::new(), policy, statements);
+    }
+
+    /// Asks one of several owners, or for one of several resources: `part` tells it apart in the name of a file.
+    pub fn ask_for_part(&mut self, cx: &Cx<'_>, part: String, policy: &str, statements: Vec<Statement>) {
         if !statements.is_empty() {
             let document = self.lower(&PolicyDocument::new(statements));
-            self.requests.push(Request::new(cx.entry(), cx.target(), policy, &document));
+            self.requests.push(Request::new(cx.entry(), cx.target(), part, policy, &document));
         }
     }
 

@@ -126,14 +126,25 @@ impl KeyPolicy<'_> {
         }
     }
 
-    /// Asks other accounts for their half of what they may do with a key.
-    pub(super) fn ask_others(&self, key: &Handle<kms::Key>, cx: &Cx<'_>, out: &mut Resources<'_>) {
+    /// Asks other accounts for their half of what they may do with a key: the only one, or one of a pool by its number.
+    pub(super) fn ask_others(
+        &self,
+        key: &Handle<kms::Key>,
+        number: Option<usize>,
+        cx: &Cx<'_>,
+        out: &mut Resources<'_>,
+    ) {
         let mut by_account: IndexMap<AccountId, Vec<Statement>> = IndexMap::new();
         for (account, statement) in self.used_by.iter().filter_map(|user| user.other_half(key, cx)) {
             by_account.entry(account).or_default().push(statement);
         }
         for (account, statements) in by_account {
-            out.ask(cx, &format!("a policy of whoever uses it in account `{account}`"), statements);
+            let (part, used) = match number {
+                Some(number) => (format!("{number}.{account}"), format!("its key {number}")),
+                None => (account.to_string(), "it".to_owned()),
+            };
+            let policy = format!("a policy of whoever uses {used} in account `{account}`");
+            out.ask_for_part(cx, part, &policy, statements);
         }
     }
 }

@@ -94,7 +94,7 @@ impl Construct for KeyPool {
         let Some(keys) = parts else { return Ok(()) };
         self.check(keys, cx)?;
         let rotation = self.rotation.as_ref().map_or_else(Rotation::default, |it| it.value);
-        for (key, alias) in keys {
+        for (number, (key, alias)) in (1..).zip(keys) {
             let properties = kms::Key {
                 description: self.description.as_ref().map(|text| text.as_str().to_owned()),
                 enable_key_rotation: Some(rotation != Rotation::Off),
@@ -104,7 +104,7 @@ impl Construct for KeyPool {
                 ..kms::Key::default()
             };
             out.add(key, properties);
-            self.policy().ask_others(key, cx, out);
+            self.policy().ask_others(key, Some(number), cx, out);
             out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         }
         Ok(())

@@ -89,7 +89,7 @@ impl Construct for ReplicaKey {
             tags: Vec::new(),
         };
         out.add(replica, properties);
-        self.policy().ask_others(&key, cx, out);
+        self.policy().ask_others(&key, None, cx, out);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         Ok(())
     }
