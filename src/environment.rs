@@ -172,8 +172,10 @@ impl Environments {
                 if !differences.is_empty() {
                     let message = format!("`{}` is less protected than `{weaker}`, which comes before it", name.value);
                     let diagnostic = Diagnostic::error(Code::WeakerEnvironment, name.span, message);
-                    let differences = differences.into_iter().map(|weaker| weaker.difference);
-                    found.push(differences.fold(diagnostic, Diagnostic::note_line));
+                    found.push(differences.iter().fold(diagnostic, |diagnostic, rule| {
+                        let place = |house: &House| house.place_of(rule.rule);
+                        rule.told(diagnostic, [(name.value.as_str(), place(&house)), (*weaker, place(less))])
+                    }));
                 }
             }
             before = Some((&name.value, house));

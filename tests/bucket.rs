@@ -474,7 +474,7 @@ fn older_versions_are_kept_by_the_rule_or_where_they_are_needed() {
         assert_eq!(versions(&copied, "dev", id), on, "{id}");
     }
     let beside = with("", "").replace("key: security/data,  } }", "key: security/data }, versioning: false }");
-    assert!(findings(ENVIRONMENTS, &beside, "prod").contains("`versioning` is `off`, not `on`"));
+    assert!(findings(ENVIRONMENTS, &beside, "prod").contains("`versioning` is `false`, not `true`"));
     let weaker = "
 order: [dev, prod]
 environments:

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::policy::PolicyName;
 use super::principal::{PrincipalPattern, RoleName, RolePath};
 use super::rules::{DeletionPolicy, Protection, ReplacementPolicy, Rules, Tier};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::document::Spanned;
 use crate::name::{OrganizationId, TagKey};
 
@@ -95,6 +95,23 @@ pub struct Weaker {
     pub rule: &'static str,
     /// Both values: `` `log-retention` is `7`, not `365` ``.
     pub difference: String,
+}
+
+impl Weaker {
+    /// A diagnostic with what is less, and with where environments decide the rule.
+    pub fn told<'e>(
+        &self,
+        mut diagnostic: Diagnostic,
+        places: impl IntoIterator<Item = (&'e str, Option<Span>)>,
+    ) -> Diagnostic {
+        for (environment, place) in places {
+            let related = place.map(|place| (place, format!("in `{environment}`")));
+            // One place may decide several rules: a protection level does.
+            let related = related.filter(|related| !diagnostic.related.contains(related));
+            diagnostic.related.extend(related);
+        }
+        diagnostic.note_line(self.difference.as_str())
+    }
 }
 
 impl House {
@@ -219,7 +236,7 @@ impl House {
 
     /// In which rules this protects less than `other`.
     pub fn weaker_than(&self, other: &House) -> Vec<Weaker> {
-        let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
+        let switch = |on: bool| on.to_string();
         let deletion = |policy: DeletionPolicy| policy.word().to_owned();
         let replacement = |policy: ReplacementPolicy| policy.word().to_owned();
         let days = |days: u32| days.to_string();

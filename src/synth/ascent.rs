@@ -40,8 +40,7 @@ pub(super) fn check(project: &Project, all: &IndexMap<String, Named<'_>>, found:
                 let message =
                     format!("`{}` is less protected in `{after}` than in `{before}`, which comes before", entry.path);
                 let diagnostic = Diagnostic::error(Code::WeakerEnvironment, place(entry), message);
-                let label = format!("in `{before}`");
-                found[*after].push(diagnostic.related(place(earlier), label).note_line(weaker.difference));
+                found[*after].push(weaker.told(diagnostic, [(*before, Some(place(earlier)))]));
             }
         }
     }
