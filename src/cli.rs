@@ -181,6 +181,11 @@ fn unknown_word<'e>(word: &str, environments: impl IntoIterator<Item = &'e str>)
     let commands = commands();
     let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
     let environments: Vec<&str> = environments.into_iter().collect();
+    if commands.contains(&word) {
+        let message = format!("`{word}` is a command, and a command comes before every option");
+        let hint = format!("write `synth {word}` first, its options follow: `synth {word} --help` lists them");
+        return Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message).hint(hint);
+    }
     let message = format!("`{word}` is neither an environment nor a command");
     let mut unknown = Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message);
     if let Some(near) = nearest(word, environments.iter().chain(&commands).copied()) {

@@ -42,7 +42,8 @@ pub struct Written {
 }
 
 impl Release {
-    /// Synthesizes an environment, of which the stacks of these names will be written, or all where there is none.
+    /// Synthesizes an environment, of which the stacks of these names will be written, or all where there is none:
+    /// `keys` in all its regions, `keys@eu-central-1` in one.
     pub fn prepare(
         project: &Project,
         environment: &str,
@@ -51,11 +52,15 @@ impl Release {
     ) -> (Option<Self>, Diagnostics) {
         let (synthesis, mut found) = synthesize(project, environment);
         let Some(synthesis) = synthesis else { return (None, found) };
-        let names: BTreeSet<&str> = synthesis.stacks.iter().map(|stack| stack.stack.as_str()).collect();
-        for name in only.iter().filter(|name| !names.contains(name.as_str())) {
+        let unknown = |name: &&String| !synthesis.stacks.iter().any(|stack| stack.is_called(name));
+        for name in only.iter().filter(unknown) {
             let message = format!("no stack is called `{name}`");
             let diagnostic = Diagnostic::error(Code::UnknownReference, Place::CommandLine, message);
-            found.push(diagnostic.nearest(name, names.iter().copied()));
+            let names: BTreeSet<String> = match name.contains('@') {
+                true => synthesis.stacks.iter().map(SynthesizedStack::at_region).collect(),
+                false => synthesis.stacks.iter().map(|stack| stack.stack.clone()).collect(),
+            };
+            found.push(diagnostic.nearest(name, names.iter().map(String::as_str)));
         }
         let release = Self { synthesis, format, only: only.to_vec() };
         (Some(release).filter(|_| !found.has_errors()), found)
@@ -63,7 +68,8 @@ impl Release {
 
     /// The stacks that will be written, with their numbers in the synthesis.
     pub fn selected(&self) -> impl Iterator<Item = (usize, &SynthesizedStack)> {
-        let wanted = |stack: &SynthesizedStack| self.only.is_empty() || self.only.contains(&stack.stack);
+        let wanted =
+            |stack: &SynthesizedStack| self.only.is_empty() || self.only.iter().any(|name| stack.is_called(name));
         self.synthesis.stacks.iter().enumerate().filter(move |(_, stack)| wanted(stack))
     }
 
@@ -114,7 +120,11 @@ impl Release {
         for file in self.selected().flat_map(|(_, stack)| output::requests(stack)).chain(self.scripts()) {
             files.push(stage(&file, folder)?);
         }
-        let mut now: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
+        let mut now: BTreeSet<String> = BTreeSet::new();
+        if let Some(twice) = files.iter().find(|file| !now.insert(file.name.clone())) {
+            let message = format!("two files are called `{}`, rename one of what they are of", twice.name);
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+        }
         let gone: Vec<String> =
             if self.only.is_empty() { before.difference(&now).cloned().collect() } else { Vec::new() };
         if !self.only.is_empty() {

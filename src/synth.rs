@@ -55,6 +55,19 @@ pub struct SynthesizedStack {
     pub fillings: Vec<Filling>,
 }
 
+impl SynthesizedStack {
+    /// Its name in one region: `keys@eu-central-1`; `keys` where no region is known.
+    pub fn at_region(&self) -> String {
+        let region = self.target.region.as_ref().map_or(String::new(), |region| format!("@{region}"));
+        format!("{}{region}", self.stack)
+    }
+
+    /// Whether a name is that of the stack, or that of the stack in its region.
+    pub fn is_called(&self, name: &str) -> bool {
+        name == self.stack || name == self.at_region()
+    }
+}
+
 /// The templates of an environment, and everything found on the way; there are none where something is an error.
 ///
 /// Mistakes that only other environments have are warnings: they do not concern these templates.

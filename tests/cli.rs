@@ -62,6 +62,36 @@ fn one_template_can_be_printed() {
 }
 
 #[test]
+fn a_stack_can_be_chosen_in_one_of_its_regions() {
+    let keys = "constructs: { security: { data: { KmsKey: {} }, far: { KmsKey: {}, region: eu-central-1 } } }";
+    let root = project(&[("keys.yaml", keys)]);
+    let environments = "environments: { dev: { protection: open, regions: [eu-west-1, eu-central-1] } }";
+    fs::write(root.path().join("stacks/environments.yaml"), environments).expect("it can be written");
+    let run = synth(root.path(), &["dev", "--stdout", "--stack", "keys"]);
+    assert_eq!(run.status, 2);
+    assert!(run.talk.contains("choose one by `--stack`: `keys@eu-west-1`, `keys@eu-central-1`"), "{}", run.talk);
+    let run = synth(root.path(), &["dev", "--stdout", "--stack", "keys@eu-west-1"]);
+    assert_eq!((run.status, run.talk.as_str()), (0, ""));
+    assert_eq!(synth(root.path(), &["dev", "--stack", "keys@eu-central-1"]).status, 0);
+    assert!(root.path().join("out/dev/keys.eu-central-1.template.json").exists());
+    assert!(!root.path().join("out/dev/keys.template.json").exists());
+    let run = synth(root.path(), &["dev", "--stack", "keys@eu-centrl-1"]);
+    assert_eq!(run.status, 2);
+    assert!(run.talk.contains("did you mean `keys@eu-central-1`?"), "{}", run.talk);
+}
+
+#[test]
+fn a_command_behind_its_options_is_told_where_it_stands() {
+    let root = project(&[("keys.yaml", KEYS)]);
+    for folder in ["stacks", "nowhere"] {
+        let run = synth(root.path(), &["--stacks", folder, "list"]);
+        assert_eq!((run.status, run.result.as_str()), (2, ""));
+        assert!(run.talk.contains("`list` is a command, and a command comes before every option"), "{}", run.talk);
+        assert!(run.talk.contains("write `synth list` first") && !run.talk.contains("did you mean"), "{}", run.talk);
+    }
+}
+
+#[test]
 fn folders_and_format_can_be_chosen() {
     let root = project(&[("keys.yaml", KEYS)]);
     fs::rename(root.path().join("stacks"), root.path().join("infra")).expect("a folder can be moved");

@@ -9,13 +9,14 @@ use super::{Load, Outcome, unknown_word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest};
 use crate::output;
 use crate::release::{Release, Written};
+use crate::synth::SynthesizedStack;
 use crate::template::Format;
 
 #[derive(Debug, Args)]
 pub(super) struct Synthesize {
     /// The environment to synthesize, by its name in `environments.yaml`
     env: String,
-    /// Write only this stack; can be given several times
+    /// Write only this stack, in all its regions or in one: `keys@eu-central-1`; can be given several times
     #[arg(long = "stack", value_name = "NAME")]
     stacks: Vec<String>,
     /// The folder of stack files and `environments.yaml`
@@ -85,7 +86,10 @@ fn only_template(release: &Release, mut found: Diagnostics) -> (Option<String>, 
         return (Some(release.template(stack).text), found);
     }
     let message = format!("`--stdout` prints exactly one template, and these are {}", stacks.len());
-    let names = listed(stacks.iter().map(|(_, stack)| stack.stack.as_str()));
+    let several = |name: &str| stacks.iter().filter(|(_, stack)| stack.stack == name).count() > 1;
+    let name = |stack: &SynthesizedStack| if several(&stack.stack) { stack.at_region() } else { stack.stack.clone() };
+    let names: Vec<String> = stacks.iter().map(|(_, stack)| name(stack)).collect();
+    let names = listed(names.iter().map(String::as_str));
     let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
     found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
     (None, found)

@@ -4,7 +4,6 @@ use super::SynthesizedStack;
 use super::build::Built;
 use super::names::Named;
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::name::Region;
 
 /// The stacks, each after those that it needs, and otherwise in the order of the files.
 ///
@@ -43,7 +42,7 @@ fn circle(built: &[Built], done: &[bool], named: &Named<'_>) -> Diagnostic {
     let circle = &path[start..];
     let name = |at: &usize| match &built[*at].stack {
         stack if stack.primary => stack.stack.clone(),
-        stack => format!("{}@{}", stack.stack, stack.target.region.as_ref().map_or("?", Region::as_str)),
+        stack => stack.at_region(),
     };
     let place = |at: usize| named.definition.stacks[named.stacks[at].0].place;
     let names: Vec<String> = circle.iter().chain(circle.first()).map(|at| format!("`{}`", name(at))).collect();
