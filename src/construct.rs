@@ -43,6 +43,10 @@ pub trait Construct {
     /// The resources it will make.
     type Parts;
 
+    /// Whether the policy of its resource lets in roles of other accounts. A role's own policy alone never does.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+    const ADMITS_OTHER_ACCOUNTS: bool = false;
+
     /// What can be granted on it: the words that `grants:` of others accept for it.
     fn grantable() -> Vec<&'static str> {
         Vec::new()

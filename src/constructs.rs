@@ -81,6 +81,7 @@ macro_rules! catalog {
             schema: || schemars::schema_for!($kind),
             subschema: |generator| generator.subschema_for::<$kind>(),
             grantable: <$kind as Construct>::grantable,
+            admits_other_accounts: <$kind as Construct>::ADMITS_OTHER_ACCOUNTS,
         }),*];
 
         $(impl From<$kind> for AnyConstruct {
@@ -191,6 +192,8 @@ pub struct Kind {
     pub subschema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
     /// What can be granted on it.
     pub grantable: fn() -> Vec<&'static str>,
+    /// Whether the policy of its resource lets in roles of other accounts.
+    pub admits_other_accounts: bool,
 }
 
 impl Kind {

@@ -368,3 +368,54 @@ constructs:
     let found = common::findings(ENVIRONMENTS, stack, "dev");
     assert!(found.contains("expected an ARN of `dynamodb` with `table/…` at its end"), "{found}");
 }
+
+#[test]
+fn roles_of_other_accounts_are_granted_only_what_a_policy_lets_them_into() {
+    let stack = |account: &str| {
+        format!(
+            "
+constructs:
+  security: {{ data: {{ KmsKey: {{}} }} }}
+  store:
+    login: {{ EncryptedSecret: {{ key: security/data }} }}
+    token: {{ SecureParameter: {{ key: security/data }} }}
+    level: {{ Parameter: {{ value: info }} }}
+    audit: {{ EncryptedLogGroup: {{ key: security/data }} }}
+    orders: {{ EncryptedQueue: {{ key: security/data }} }}
+  compute:
+    worker:
+      EncryptedFunction:
+        code: {{ bucket: artifacts, key: worker.zip }}
+        runtime: python3.13
+        logs-key: security/data
+  outside:
+    other:
+      ImportedRole:
+        arn: 'arn:aws:iam::{account}:role/other'
+        grants:
+          store/login: read
+          store/token: read-write
+          store/level: read
+          store/audit: write
+          store/orders: send
+          compute/worker: invoke
+          security/data: encrypt
+"
+        )
+    };
+    let found = common::findings(ENVIRONMENTS, &stack("444455556666"), "dev");
+    for (words, kind) in [
+        ("`read`", "an `EncryptedSecret`"),
+        ("`read-write`", "a `SecureParameter`"),
+        ("`read`", "a `Parameter`"),
+        ("`write`", "an `EncryptedLogGroup`"),
+        ("`invoke`", "an `EncryptedFunction`"),
+    ] {
+        let message = format!("{words} on {kind} cannot be granted to a role of another account");
+        assert!(found.contains(&message), "{message}: {found}");
+    }
+    assert_eq!(found.matches("error[wrong-reference]").count(), 5, "keys and queues let it in: {found}");
+    assert!(found.contains("grant it to a role of `111122223333` that the other role assumes"), "{found}");
+    let found = common::findings(ENVIRONMENTS, &stack("111122223333"), "dev");
+    assert!(common::only_notes(&found), "{found}");
+}

@@ -91,6 +91,8 @@ impl Construct for EncryptedBucket {
     type Main = s3::Bucket;
     type Parts = Parts;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         PERMISSIONS.iter().map(|permission| permission.word).collect()
     }

@@ -72,6 +72,8 @@ impl Construct for EncryptedQueue {
     type Main = sqs::Queue;
     type Parts = Parts;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         WORDS.to_vec()
     }

@@ -114,6 +114,8 @@ impl Construct for EncryptedTable {
     type Main = dynamodb::Table;
     type Parts = Parts;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         vec!["read", "write", "read-write", access::READ_STREAM]
     }

@@ -92,6 +92,8 @@ impl Construct for EncryptedTopic {
     type Main = sns::Topic;
     type Parts = Parts;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         WORDS.to_vec()
     }

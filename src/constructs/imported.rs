@@ -142,6 +142,8 @@ impl<I: Import> Construct for I {
     type Main = I::Resource;
     type Parts = Handle<I::Resource>;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         I::WORDS.to_vec()
     }

@@ -49,6 +49,8 @@ impl Construct for ImportedKey {
     type Main = kms::Key;
     type Parts = Handle<kms::Key>;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         direct::words()
     }

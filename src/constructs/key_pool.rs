@@ -57,6 +57,8 @@ impl Construct for KeyPool {
     type Main = Pool;
     type Parts = Option<Vec<(Handle<kms::Key>, Handle<kms::Alias>)>>;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         let symmetric = ["encrypt", "decrypt", "re-encrypt", "describe"].into_iter();
         symmetric.chain(["generate-data-key", "generate-data-key-without-plaintext"]).collect()

@@ -65,6 +65,8 @@ impl Construct for KmsKey {
     type Main = kms::Key;
     type Parts = Option<(Handle<kms::Key>, Handle<kms::Alias>)>;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         direct::words()
     }

@@ -31,6 +31,8 @@ impl Construct for LogBucket {
     type Main = s3::Bucket;
     type Parts = PrivateBucket;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         PERMISSIONS.iter().map(|permission| permission.word).filter(|word| *word != "replicate").collect()
     }

@@ -46,6 +46,8 @@ impl Construct for ReplicaKey {
     type Main = kms::Key;
     type Parts = Option<(Handle<kms::ReplicaKey>, Handle<kms::Alias>)>;
 
+    const ADMITS_OTHER_ACCOUNTS: bool = true;
+
     fn grantable() -> Vec<&'static str> {
         direct::words()
     }

@@ -6,7 +6,7 @@ use super::names::Named;
 use crate::cfn::ResourceId;
 use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, a};
 use crate::constructs::{Kind, Placed};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, listed};
 use crate::parallel;
 
 /// What constructs use of each other.
@@ -33,6 +33,7 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
     for (me, placed) in named.placed.iter().enumerate() {
         for grant in placed.grants(&collected.cx(named, me), found) {
             check(&grant, named, found);
+            check_account(&grant, named, found);
             let on: &mut Vec<Grant> = grants.entry(grant.on).or_default();
             match on.iter_mut().find(|other| other.to.is(&grant.to)) {
                 Some(other) => other.add(grant.words), // a dead-letter topic that is granted too
@@ -85,4 +86,24 @@ fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
         let diagnostic = Diagnostic::error(Code::InvalidValue, word.span, message);
         found.push(refuse(diagnostic.nearest(&word.value, offered.iter().copied())));
     }
+}
+
+/// A role of another account needs a policy of the resource that lets it in, and not every kind has one.
+fn check_account(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
+    let entry = &named.model.entries()[grant.on];
+    if Kind::find(entry.kind).is_none_or(|kind| kind.admits_other_accounts || (kind.grantable)().is_empty()) {
+        return;
+    }
+    let here = &named.model.instances[entry.instance.0 as usize].target.account;
+    let there = grant.role().and_then(|role| role.target().account.as_ref());
+    let (Some(here), Some(there)) = (here, there) else { return }; // whether they differ is known only at deployment
+    if here == there {
+        return;
+    }
+    let words = listed(grant.words.iter().map(|word| word.value.as_str()));
+    let kind = a(entry.kind);
+    let message = format!("{words} on {kind} cannot be granted to a role of another account, which is `{there}`");
+    let hint = format!("grant it to a role of `{here}` that the other role assumes: {kind} has no policy to let it in");
+    let diagnostic = Diagnostic::error(Code::WrongReference, grant.at, message).hint(hint);
+    found.push(diagnostic.related(entry.place, format!("`{}`", entry.kind)));
 }
