@@ -122,17 +122,32 @@ fn a_replica_is_elsewhere_and_its_primary_can_have_one() {
 }
 
 #[test]
-fn where_awss_keys_encrypt_there_is_neither_pool_nor_replica() {
-    let environments = "environments: { dev: { protection: open, encryption: aws-managed } }";
-    let stack = POOL
-        .replace("'security/wallets[3]'", "security/logs")
-        .replace("grants: { security/wallets: [encrypt, decrypt] }", "");
-    let found = common::findings(
-        environments,
-        &stack.replace("outputs: { Second: 'security/wallets[2].alias-name' }", ""),
-        "dev",
-    );
-    assert!(found.contains("left out: `security/wallets`, the `KeyPool`"), "{found}");
-    let found = common::findings(environments, POOL, "dev");
-    assert!(found.contains("error[absent-key]: `security/wallets` does not exist here"), "{found}");
+fn where_awss_keys_encrypt_pools_and_replicas_are_a_mistake_unless_left_out() {
+    let environments = "environments:
+  dev: { protection: open, encryption: aws-managed, regions: [eu-west-1, eu-central-1] }
+  prod: { protection: open, regions: [eu-west-1, eu-central-1] }
+";
+    let pool = POOL
+        .replace("grants: { security/wallets: [encrypt, decrypt] }", "")
+        .replace("outputs: { Second: 'security/wallets[2].alias-name' }", "");
+    for (stack, message) in [
+        (&*pool, "error[absent-key]: `security/wallets` is a `KeyPool`, which does not exist where `encryption` is"),
+        (REPLICA, "error[absent-key]: `security/copy` is a `ReplicaKey`, which does not exist where `encryption` is"),
+    ] {
+        let found = common::findings(environments, stack, "dev");
+        assert!(found.contains(message) && found.contains("the rule"), "{found}");
+        assert!(found.contains("`in: { dev: absent }` beside its kind leaves it out"), "{found}");
+        assert_eq!(found.matches("error[").count(), 1, "{found}");
+    }
+    let kind = "KeyPool: { size: 3, retired: [2] }";
+    for out in ["in: { dev: absent }", "only: [prod]"] {
+        let stack = pool.replace(kind, &format!("{kind}, {out}"));
+        let found = common::findings(environments, &stack, "dev");
+        assert!(common::only_notes(&found), "a table needs no key here: {found}");
+        let found = common::findings(environments, &stack, "prod");
+        assert!(common::only_notes(&found), "{found}");
+    }
+    let stack = pool.replace(kind, &format!("{kind}, only: [dev]"));
+    let found = common::findings(environments, &stack, "prod");
+    assert!(found.contains("`security/wallets[3]` is absent in this environment"), "a table needs it: {found}");
 }

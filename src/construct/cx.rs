@@ -108,12 +108,16 @@ impl<'a> Cx<'a> {
         accounts.is_some_and(|(here, there)| here != there)
     }
 
-    /// Whether a reference means something, even if that makes no resource under the rule `encryption`.
+    /// Whether a reference means something, even if that makes no resource under the rule `encryption`, or if the
+    /// environment does without it.
     ///
     /// # Errors
     /// If there is no such construct.
     pub(super) fn target_exists<R>(&self, to: &To<R>) -> Result<()> {
-        self.find(&to.reference.value, to.reference.span).map(drop)
+        match self.find(&to.reference.value, to.reference.span) {
+            Err(found) if found.iter().all(|diagnostic| diagnostic.code == Code::AbsentConstruct) => Ok(()),
+            target => target.map(drop),
+        }
     }
 
     /// The resource of a type that the construct makes which a reference means, if it makes one.

@@ -46,6 +46,8 @@ pub struct Entry {
     pub attributes: Vec<Attribute>,
     /// Whether it makes nothing here, since the rule `encryption` has no place for it: a key, where AWS's encrypt.
     pub left_out: bool,
+    /// Whether that would be a mistake.
+    pub required: bool,
     /// How many keys it has, if it is a pool of them.
     pub pool: Option<usize>,
     /// Whether it is a resource of any type, of which nothing more is known.

@@ -37,6 +37,7 @@ pub struct Naming<'a> {
     named_at: Span,
     nameless: bool,
     left_out: bool,
+    required: bool,
     is_raw: bool,
     is_pool: bool,
     elsewhere: bool,
@@ -74,6 +75,7 @@ impl<'a> Naming<'a> {
             named_at: explicit.map_or(place, |explicit| explicit.span),
             nameless: false,
             left_out: false,
+            required: false,
             is_raw: false,
             is_pool: false,
             elsewhere: false,
@@ -171,6 +173,12 @@ impl<'a> Naming<'a> {
         !self.left_out
     }
 
+    /// The same for keys that nothing of AWS's stands in for: it is a mistake where they are left out.
+    pub fn requires_keys(&mut self) -> bool {
+        self.required = true;
+        self.has_keys()
+    }
+
     /// A resource that exists outside of these stacks, as the construct's main one; `name` is what it is called, as
     /// far as it has a name.
     pub fn outside<R: Resource>(&mut self, name: &str, target: Target, outside: Outside) -> Handle<R> {
@@ -226,7 +234,7 @@ impl<'a> Naming<'a> {
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
         let Self { path, instance, place, house, attributes, handles, replicas, found, .. } = self;
-        let Self { nameless, left_out, is_raw, is_pool, .. } = self;
+        let Self { nameless, left_out, required, is_raw, is_pool, .. } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
@@ -236,6 +244,10 @@ impl<'a> Naming<'a> {
         let claims = if nameless { Vec::new() } else { handles.iter().chain(&replicas).map(claim).collect() };
         let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
         let pool = is_pool.then_some(handles.len() / 2);
-        (Entry { path, instance, kind, place, house, handles, attributes, left_out, pool, is_raw }, claims, found)
+        (
+            Entry { path, instance, kind, place, house, handles, attributes, left_out, required, pool, is_raw },
+            claims,
+            found,
+        )
     }
 }

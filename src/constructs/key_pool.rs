@@ -21,6 +21,7 @@ use crate::name::{Bounded, Tags, Text};
 /// Each key has an alias, which is that of the pool with `-1`, `-2` and so on. What is granted on the pool is granted on
 /// all of its keys; `wallets/pool[3]` is the third of them, and stands wherever a key does. A pool that grows leaves the
 /// keys that it has as they are. A key leaves by `retired`: it stays, with its alias, and can decrypt but no longer encrypt.
+/// Where AWS's keys encrypt, nothing stands in for a pool: `only`, or `in: { dev: absent }`, leaves it out there.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KeyPool {
@@ -69,7 +70,7 @@ impl Construct for KeyPool {
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
-        naming.has_keys().then(|| {
+        naming.requires_keys().then(|| {
             let alias = alias_name(naming);
             naming.offer_pool();
             naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);

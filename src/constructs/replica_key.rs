@@ -18,7 +18,8 @@ use crate::service::kms::REPLICATE;
 /// be decrypted in the other.
 ///
 /// It stands beside a `region` and has a policy and an alias of its own, which follow from who uses it there. Whatever
-/// takes a `KmsKey` in that region takes it. Rotation, and what the key is used for, are its primary's.
+/// takes a `KmsKey` in that region takes it. Rotation, and what the key is used for, are its primary's. Where AWS's keys
+/// encrypt, nothing stands in for a replica: `only`, or `in: { dev: absent }`, leaves it out there.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReplicaKey {
@@ -57,7 +58,7 @@ impl Construct for ReplicaKey {
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
-        naming.has_keys().then(|| {
+        naming.requires_keys().then(|| {
             let alias = alias_name(naming);
             naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
             (naming.unnamed(""), naming.named("Alias", alias))

@@ -1,15 +1,18 @@
 //! What the rule `encryption` leaves out of an environment.
 
 use super::names::Named;
-use crate::construct::Entry;
+use crate::construct::{Entry, a};
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
-/// A note for each stack in which keys do not exist, with all that goes with them.
+/// A note for each stack in which keys do not exist, with all that goes with them. Pools and replicas are there for what
+/// AWS's keys cannot do, so that one does not exist is a mistake.
 pub(super) fn report(named: &Named<'_>, found: &mut Diagnostics) {
     for stack in &named.definition.stacks {
         let own = named.constructs().filter(|(of, _)| of.name == stack.name).map(|(_, entry)| entry);
-        let gone: Vec<&Entry> = own.filter(|entry| entry.left_out).collect();
+        let (missing, gone): (Vec<&Entry>, Vec<&Entry>) =
+            own.filter(|entry| entry.left_out).partition(|entry| entry.required);
+        found.extend(missing.into_iter().map(|entry| mistake(entry, &named.definition.environment)));
         let Some(first) = gone.first() else { continue };
         let tier = first.house.encryption.word();
         let place = first.house.place_of("encryption").unwrap_or(stack.place);
@@ -21,6 +24,16 @@ pub(super) fn report(named: &Named<'_>, found: &mut Diagnostics) {
         let note = Diagnostic::note(Code::AbsentKey, place, message);
         found.push(constructs.chain(outputs).fold(note, Diagnostic::note_line));
     }
+}
+
+/// That something cannot be left out.
+fn mistake(entry: &Entry, environment: &str) -> Diagnostic {
+    let tier = entry.house.encryption.word();
+    let message = format!("`{}` is {}, which does not exist where `encryption` is `{tier}`", entry.path, a(entry.kind));
+    let diagnostic = Diagnostic::error(Code::AbsentKey, entry.place, message).hint(format!(
+        "`in: {{ {environment}: absent }}` beside its kind leaves it out, or `only` with the environments that have it"
+    ));
+    entry.house.place_of("encryption").into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule"))
 }
 
 /// The outputs that speak of what is gone.
