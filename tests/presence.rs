@@ -24,6 +24,17 @@ constructs:
 }
 
 #[test]
+fn only_stands_beside_the_kind_and_not_in_a_refinement() {
+    let stack = "
+constructs: { security: { data: { KmsKey: {}, in: { staging: { only: [dev] } } } } }
+";
+    let found = common::findings(ENVIRONMENTS, stack, "staging");
+    assert!(found.contains("error[unknown-property]: `only` cannot be refined for `staging`"), "{found}");
+    assert!(found.contains("it stands beside `KmsKey`; here, `staging: absent` leaves the construct out"), "{found}");
+    assert!(common::findings(ENVIRONMENTS, stack, "dev").contains("warning[unknown-property]"));
+}
+
+#[test]
 fn what_was_elsewhere_keeps_its_logical_ids_and_names() {
     let before = "
 stack: app

@@ -184,6 +184,13 @@ impl Reader<'_> {
                 let message = format!("expected a map or `absent`, found {}", refinement.value.describe());
                 return Err(Diagnostic::error(Code::WrongType, refinement.value.span, message).into());
             };
+            if let Some(only) = refinement.value.get("only") {
+                let message = format!("`only` cannot be refined for `{}`", self.name);
+                let diagnostic = Diagnostic::error(Code::UnknownProperty, only.key_span, message);
+                let hint =
+                    format!("it stands beside `{}`; here, `{}: absent` leaves the construct out", kind.name, self.name);
+                found.push(diagnostic.hint(hint));
+            }
             let (own, others): (Map, Map) =
                 refined.clone().into_iter().partition(|(key, _)| keys.has(key) || rules.has(key));
             let at = refinement.value.span;
