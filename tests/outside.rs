@@ -230,6 +230,7 @@ constructs: { security: { data: { KmsKey: {} } } }
     let app = "
 constructs:
   messaging: { events: { EncryptedTopic: { key: keys:security/data, publishers: [cloudwatch] } } }
+  store: { login: { EncryptedSecret: { key: keys:security/data } } }
   compute:
     worker:
       EncryptedFunction:
@@ -255,6 +256,8 @@ constructs:
     let role = &statements["SnsPublishByComputeWorkerRole"];
     assert_eq!(role["Principal"]["AWS"]["Fn::Sub"], "arn:${AWS::Partition}:iam::111122223333:root");
     assert_eq!(role["Condition"]["StringEquals"]["aws:PrincipalOrgID"], "o-a1b2c3d4e5");
+    let deployers = &statements["SecretsManagerCreate"]["Condition"]["StringEquals"];
+    assert_eq!(deployers["aws:PrincipalOrgID"], "o-a1b2c3d4e5", "whoever deploys is in another account, too");
 }
 
 #[test]

@@ -41,9 +41,12 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
                 unreachable!("a service calls by its own principal")
             }
             (By::Role(role), _) => role_principal(role, key_at, house),
-            (By::Creator(deployers), _) if deployers.is_empty() => (account, Condition::default()),
             (By::Creator(deployers), _) => {
-                (account, Condition::default().caller(deployers.iter().map(|deployer| deployer.arn(data_at))))
+                let caller = match deployers.as_slice() {
+                    [] => Condition::default(),
+                    some => Condition::default().caller(some.iter().map(|deployer| deployer.arn(data_at))),
+                };
+                (account, in_organization(caller, data_at, key_at, house))
             }
         };
         let request = first.access.condition(key_at, &subjects, &sources, house.organization.as_ref());
@@ -57,12 +60,15 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
 /// organization where the role is in another account.
 pub fn role_principal(role: &Handle<iam::Role>, at: &Target, house: &House) -> (Principal, Condition) {
     let condition = Condition::default().caller([Arn::naming(role).text()]);
-    let foreign = role.target().account != at.account;
-    let condition = match house.organization.as_ref().filter(|_| foreign) {
-        Some(id) => condition.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
-        None => condition,
-    };
-    (Principal::account(role.target()), condition)
+    (Principal::account(role.target()), in_organization(condition, role.target(), at, house))
+}
+
+/// The condition on a caller, with one on the organization where the caller is in another account than the resource.
+fn in_organization(caller: Condition, from: &Target, at: &Target, house: &House) -> Condition {
+    match house.organization.as_ref().filter(|_| from.account != at.account) {
+        Some(id) => caller.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
+        None => caller,
+    }
 }
 
 /// The statements of a role's policy for all that it was granted, and for the keys that this takes.
