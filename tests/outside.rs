@@ -422,3 +422,41 @@ constructs:
     let found = common::findings(ENVIRONMENTS, &stack("111122223333"), "dev");
     assert!(common::only_notes(&found), "{found}");
 }
+
+#[test]
+fn a_source_without_an_account_is_of_one_account() {
+    let of = |properties: &str| {
+        let stack = format!(
+            "constructs: {{ security: {{ data: {{ KmsKey: {{ used-by: [{{ service: s3, actions: [kms:GenerateDataKey], {properties} }}] }} }} }} }}"
+        );
+        let (stacks, _) = synthesize(&[("app.yaml", &stack)]);
+        let statements = common::statements(&stacks["app"].template, "SecurityData", "KeyPolicy");
+        let (_, statement) = statements.into_iter().find(|(sid, _)| sid == "OutsideUseByS3").expect("it is let in");
+        statement["Condition"].clone()
+    };
+    let test = |operator: &str, arn: &str, account: &str| json!({ "StringEquals": { "aws:SourceAccount": account }, operator: { "aws:SourceArn": arn } });
+    let own = "111122223333";
+    assert_eq!(of("source: 'arn:aws:s3:::a*'"), test("ArnLike", "arn:aws:s3:::a*", own));
+    assert_eq!(of("source: 'arn:aws:s3:::lake'"), test("ArnEquals", "arn:aws:s3:::lake", own));
+    let theirs = of("source: 'arn:aws:s3:::lake', account: '444455556666'");
+    assert_eq!(theirs, test("ArnEquals", "arn:aws:s3:::lake", "444455556666"));
+    let any = of("source: 'arn:aws:s3:*:*:accesspoint/a'");
+    assert_eq!(any, test("ArnLike", "arn:aws:s3:*:*:accesspoint/a", own));
+}
+
+#[test]
+fn an_account_is_said_of_a_source_that_holds_none() {
+    for (user, message) in [
+        ("principal: '444455556666', account: '444455556666'", "only services act for a source, and an account"),
+        (
+            "service: s3, source: 'arn:aws:s3:eu-west-1:444455556666:accesspoint/a', account: '444455556666'",
+            "the ARN of the source says already which account it is of",
+        ),
+    ] {
+        let stack = format!(
+            "constructs: {{ security: {{ data: {{ KmsKey: {{ used-by: [{{ {user}, actions: [kms:Decrypt] }}] }} }} }} }}"
+        );
+        let found = common::findings(ENVIRONMENTS, &stack, "dev");
+        assert!(found.contains(message), "{user}: {found}");
+    }
+}

@@ -12,7 +12,7 @@ use crate::cfn::{Arn, Handle, Pseudo, Val, kms, region};
 use crate::construct::Cx;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
-use crate::name::{AccountId, text_type};
+use crate::name::{AccountId, Target, text_type};
 
 /// Who uses a key outside of these stacks, through what, for what, and what it may do.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -24,6 +24,8 @@ pub struct UsedBy {
     pub service: Option<Spanned<ServiceName>>,
     /// What the service acts for: an ARN, in which a `*` stands for any text. It is needed with `service`.
     pub source: Option<Spanned<SourcePattern>>,
+    /// The account of that source, where its ARN holds none, as those of buckets: that of the key unless said otherwise.
+    pub account: Option<Spanned<AccountId>>,
     /// The AWS service through which a principal uses the key, by its name before the region: `dynamodb`.
     pub through: Option<Spanned<ServiceName>>,
     /// The encryption context that requests carry: what the key is used for.
@@ -90,8 +92,8 @@ impl ServiceName {
 
 text_type!(ServiceName, "the name of an AWS service, such as `cloudtrail`", r"^[a-z0-9.-]+$");
 
-/// The ARN of what a service acts for, in which a `*` stands for any text. It names the service's own resources, so
-/// that it never stands for those of everybody.
+/// The ARN of what a service acts for, in which a `*` stands for any text. It holds an account or is that of a bucket,
+/// whose account stands beside it, so that it never stands for the resources of everybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourcePattern(Arc<str>);
 
@@ -102,6 +104,25 @@ impl SourcePattern {
         let bucket = *service == "s3" && !resource.starts_with('*');
         let owned = AccountId::new(account).is_some() || bucket;
         (partition.starts_with("aws") && owned && !service.contains('*')).then(|| Self(text.into()))
+    }
+
+    /// Whether the ARN itself says whose it is.
+    fn holds_account(&self) -> bool {
+        self.0.split(':').nth(4).and_then(AccountId::new).is_some()
+    }
+
+    /// Tests for this source, and for its account where the ARN holds none: anybody may own a bucket of such a name.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
+    fn condition(&self, account: Option<&AccountId>, key_at: &Target) -> Condition {
+        let condition = match account {
+            _ if self.holds_account() => Condition::default(),
+            Some(account) => {
+                Condition::default().and(Operator::StringEquals, "aws:SourceAccount", [account.as_str().into()])
+            }
+            None => Condition::default().source_account(key_at),
+        };
+        let operator = if self.0.contains('*') { Operator::ArnLike } else { Operator::ArnEquals };
+        condition.and(operator, "aws:SourceArn", [(*self.0).into()])
     }
 }
 
@@ -135,6 +156,17 @@ impl UsedBy {
                 }
             }
         }
+        if let Some(account) = &self.account {
+            let at = |message: &str| Diagnostic::error(Code::ConflictingProperties, account.span, message);
+            match &self.source {
+                None => found.push(at("only services act for a source, and an account that owns it")),
+                Some(source) if source.value.holds_account() => {
+                    let message = "the ARN of the source says already which account it is of";
+                    found.push(at(message).related(source.span, "the source"));
+                }
+                Some(_) => {}
+            }
+        }
         if self.actions.value.is_empty() {
             let message = "whoever uses the key needs at least one action";
             found.push(Diagnostic::error(Code::InvalidValue, self.actions.span, message));
@@ -165,10 +197,10 @@ impl UsedBy {
             }
             (None, service) => {
                 let service = service.as_ref().map_or("", |service| &*service.value.0);
-                let sources = self.source.iter().map(|source| Val::from(&*source.value.0));
-                let condition = Condition::default().and(Operator::ArnLike, "aws:SourceArn", sources);
+                let account = self.account.as_ref().map(|account| &account.value);
+                let condition = self.source.as_ref().map(|source| source.value.condition(account, cx.target()));
                 let principal = Principal::Service(vec![format!("{service}.amazonaws.com").into()]);
-                (service.to_owned(), principal, condition)
+                (service.to_owned(), principal, condition.unwrap_or_default())
             }
         };
         let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
