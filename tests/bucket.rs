@@ -335,14 +335,14 @@ fn a_bucket_tells_topics_queues_and_functions_for_itself_only() {
     assert_eq!(publish["Principal"], json!({ "Service": "s3.amazonaws.com" }));
     assert_eq!((&publish["Action"], &publish["Condition"]), (&json!("sns:Publish"), &source));
     let key = statements(&template, "SecurityData", "KeyPolicy");
-    let under_key = one(&key, "SnsPublishByS3");
+    let under_key = one(&key, "SnsPublishByS3ToMessagingTold");
     assert_eq!(under_key["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey*"]));
     assert_eq!(under_key["Condition"]["ArnEquals"]["aws:SourceArn"], bucket(FILES));
     let queue = statements(&template, "MessagingQueuedPolicy", "PolicyDocument");
     let send = one(&queue, "SqsSendByS3ForStorageFiles");
     assert_eq!(send["Principal"], json!({ "Service": "s3.amazonaws.com" }));
     assert_eq!((&send["Action"], &send["Condition"]), (&json!("sqs:SendMessage"), &source));
-    let under_key = one(&key, "SqsSendByS3");
+    let under_key = one(&key, "SqsSendByS3ToMessagingQueued");
     assert_eq!(under_key["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey"]));
     assert_eq!(under_key["Condition"]["ArnEquals"]["aws:SourceArn"], bucket(FILES));
     let arn = |rest: &str| sub(&format!("arn:${{AWS::Partition}}:{rest}"));

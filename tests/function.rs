@@ -94,7 +94,7 @@ fn code_is_under_its_key_by_lambda_itself_for_this_function() {
 #[test]
 fn durable_executions_are_under_their_key_by_lambda_the_role_and_who_configures_it() {
     let template = built("durable: { timeout: 3600, key: security/code }");
-    let service = statement(&template, "SecurityCode", "KeyPolicy", "LambdaDurable");
+    let service = statement(&template, "SecurityCode", "KeyPolicy", "LambdaDurableToComputeWorker");
     assert_eq!(service["Condition"]["ArnEquals"]["aws:SourceArn"], json!({ "Fn::Sub": WORKER }));
     let role = statement(&template, "SecurityCode", "KeyPolicy", "LambdaDurableResumeByComputeWorkerRole");
     assert_eq!(role["Action"], "kms:Decrypt");

@@ -71,7 +71,7 @@ fn a_queue_lets_its_topic_send_and_use_the_key() {
     assert_eq!(in_queue["Principal"], expected!({ "Service": "sns.amazonaws.com" }));
     assert_eq!(in_queue["Action"], "sqs:SendMessage");
     assert_eq!(in_queue["Condition"], expected!({ "ArnEquals": source }));
-    let in_key = one(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySns");
+    let in_key = one(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySnsToMessagingBilling");
     assert_eq!(in_key["Principal"], expected!({ "Service": "sns.amazonaws.com" }));
     assert_eq!(in_key["Action"], expected!(["kms:Decrypt", "kms:GenerateDataKey"]));
     let both = expected!({ "ArnEquals": {
@@ -108,7 +108,7 @@ fn a_dead_letter_queue_lets_the_topic_send_too() {
         "subscriptions: [{ protocol: https, endpoint: 'https://example.com', dead-letter: messaging/failed }]",
     );
     one(&template, "MessagingFailedPolicy", "PolicyDocument", "SqsSendBySnsForMessagingOrders");
-    let in_key = one(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySns");
+    let in_key = one(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySnsToMessagingFailed");
     let context = &in_key["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:sqs:arn"];
     assert_eq!(*context, arn("sqs", "queue", "failed"));
     let redrive = expected!({ "deadLetterTargetArn": arn("sqs", "queue", "failed") });
