@@ -16,6 +16,9 @@ const CASES: &str = "tests/compile_fail";
 /// The file without mistakes: it shows that it is the mistakes by which the others do not compile.
 const CORRECT: &str = "as_it_should_be.rs";
 
+/// The code by which a compiler refuses what another version of it made.
+const OTHER_COMPILER: &str = "E0514";
+
 /// Errors by line and code.
 type Errors = BTreeSet<(u64, String)>;
 
@@ -56,8 +59,8 @@ fn compile(file: &Path, library: &Path) -> (Errors, String) {
     (errors, rendered)
 }
 
-/// The library that these tests were built with: the last one under which the file without mistakes compiles. Older
-/// ones may be those of other compilers.
+/// The library that these tests were built with: the last one that is of this compiler. The file without mistakes
+/// compiles with it.
 fn library() -> PathBuf {
     let tests = env::current_exe().expect("a test is a file");
     let folder = fs::read_dir(tests.parent().expect("a file is in a folder")).expect("the folder can be read");
@@ -69,15 +72,14 @@ fn library() -> PathBuf {
     let mut libraries: Vec<PathBuf> = paths.filter(is_library).collect();
     libraries.sort_by_key(|path| fs::metadata(path).and_then(|it| it.modified()).expect("files have times"));
     let correct = Path::new(CASES).join(CORRECT);
-    let mut said = String::new();
-    while let Some(library) = libraries.pop() {
-        let (errors, more) = compile(&correct, &library);
-        if errors.is_empty() {
-            return library;
-        }
-        said.push_str(&more);
-    }
-    panic!("{} compiles\n{said}", correct.display());
+    let of_this_compiler = |library: PathBuf| {
+        let (errors, said) = compile(&correct, &library);
+        let foreign = errors.iter().any(|(_, code)| code == OTHER_COMPILER);
+        (!foreign).then_some((library, errors, said))
+    };
+    let (library, errors, said) = libraries.into_iter().rev().find_map(of_this_compiler).expect("there is a library");
+    assert!(errors.is_empty(), "{} compiles\n{said}", correct.display());
+    library
 }
 
 #[test]

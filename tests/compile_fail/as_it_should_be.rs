@@ -24,9 +24,6 @@ pub fn shop(stack: &mut Stack) {
     stack.output("Stream", table.stream_arn());
 }
 
-pub fn under(key: &Handle<kms::Key>) -> logs::LogGroup {
-    logs::LogGroup {
-        kms_key_id: Some(key.arn()),
-        ..logs::LogGroup::default()
-    }
+pub fn under(key: &Handle<kms::Key>, group: &mut logs::LogGroup) {
+    group.kms_key_id = Some(key.arn());
 }

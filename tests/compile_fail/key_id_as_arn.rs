@@ -2,9 +2,6 @@
 
 use synth::cfn::{Handle, kms, logs};
 
-pub fn under(key: &Handle<kms::Key>) -> logs::LogGroup {
-    logs::LogGroup {
-        kms_key_id: Some(key.key_id()), //~ E0308
-        ..logs::LogGroup::default()
-    }
+pub fn under(key: &Handle<kms::Key>, group: &mut logs::LogGroup) {
+    group.kms_key_id = Some(key.key_id()); //~ E0308
 }
