@@ -33,7 +33,7 @@ pub use reference::{Any, Attribute, AttributeOf, Pool, Reference, To};
 pub use request::Request;
 pub use resources::{Finished, Resources};
 pub use unique::{Claim, Owner, UniqueNames};
-pub use uses::{Access, By, Grant, Grantee, KeyUse, ServiceGrantee, Uses};
+pub use uses::{Access, By, Grant, GrantedWord, Grantee, KeyUse, ServiceGrantee, Uses};
 
 /// Something that a stack file can describe: a kind of key, table, topic …
 pub trait Construct {

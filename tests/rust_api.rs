@@ -9,7 +9,9 @@ use common::{ENVIRONMENTS, real_environments, try_synthesize};
 use insta::assert_snapshot;
 use synth::cfn::dynamodb::AttributeType::S;
 use synth::cfn::kms::KeySpec;
-use synth::constructs::{EncryptedLogGroup, EncryptedTable, EncryptedTopic, Fifo, KmsKey};
+use synth::cfn::lambda::Runtime;
+use synth::constructs::encrypted_function::Object;
+use synth::constructs::{EncryptedFunction, EncryptedLogGroup, EncryptedTable, EncryptedTopic, Fifo, KmsKey};
 use synth::definition::Beside;
 use synth::diagnostic::{Result, Sources, render};
 use synth::environment::{Environment, Environments, ProjectRules, Protection, RetentionDays, Rules};
@@ -296,4 +298,37 @@ fn what_a_value_refuses_is_found_at_its_line() {
         "error[invalid-value]: `aws:Team` is not the key of a tag: 1 to 128 characters, not beginning with `aws:`";
     assert!(found.starts_with(&format!("{head}\n--> tests/rust_api.rs:{line}:")), "{found}");
     assert!(found.ends_with("= note: only in `prod`"), "{found}");
+}
+
+#[test]
+fn words_are_found_with_the_nearest_that_is_allowed() {
+    let word = |_: &str| {
+        let mut stack = Stack::new("shop");
+        let publishers = vec!["sms-voise".parse()?];
+        stack.add("messaging/orders", EncryptedTopic { publishers, ..EncryptedTopic::default() });
+        Ok([stack])
+    };
+    let found = findings(word, "dev");
+    assert!(found.starts_with("error[invalid-value]: `sms-voise` is not one of the allowed words\n"), "{found}");
+    assert!(found.ends_with("= hint: did you mean `sms-voice`?"), "{found}");
+
+    let grant = |_: &str| {
+        let mut stack = Stack::new("shop");
+        let items = stack.add("security/items", KmsKey::default());
+        let orders = EncryptedTable { key: Some(items.clone()), ..EncryptedTable::new("orderId", S) };
+        let orders = stack.add("storage/orders", orders);
+        let code = Object { bucket: "artifacts".parse()?, key: "report.zip".to_owned(), version: None };
+        let report = EncryptedFunction {
+            logs_key: Some(items),
+            grants: [orders.grant(["reed"])].into(),
+            ..EncryptedFunction::new(code, Runtime::Python313)
+        };
+        stack.add("compute/report", report);
+        Ok([stack])
+    };
+    let found = findings(grant, "dev");
+    assert!(found.starts_with("error[invalid-value]: `reed` cannot be granted on an `EncryptedTable`\n"), "{found}");
+    assert!(found.contains("| shop:compute/report\n"), "it is said where it is granted: {found}");
+    assert!(found.contains("| shop:storage/orders\n"), "and on what: {found}");
+    assert!(found.ends_with("= hint: did you mean `read`?"), "{found}");
 }

@@ -20,7 +20,25 @@ pub struct Grant {
     /// Where the construct is named.
     pub at: Span,
     /// What: words that the construct [offers](super::Construct::grantable).
-    pub words: Vec<Spanned<String>>,
+    pub words: Vec<GrantedWord>,
+}
+
+/// A word of a grant.
+#[derive(Clone, Debug)]
+pub struct GrantedWord {
+    /// The word.
+    pub value: String,
+    /// Where it stands, or the reference that says as much.
+    pub span: Span,
+    /// Whether a reference says as much, and nobody spells it.
+    pub implied: bool,
+}
+
+/// A word that a user spells.
+impl From<Spanned<String>> for GrantedWord {
+    fn from(Spanned { value, span }: Spanned<String>) -> Self {
+        Self { value, span, implied: false }
+    }
 }
 
 /// Who can be granted something.
@@ -57,7 +75,7 @@ impl Grantee {
 impl Grant {
     /// A grant of one word that the stack file does not spell, since a reference in it says as much.
     pub fn of(word: &str, to: Grantee, on: EntryId, at: Span) -> Self {
-        Self { to, on, at, words: vec![Spanned { value: word.to_owned(), span: at }] }
+        Self { to, on, at, words: vec![GrantedWord { value: word.to_owned(), span: at, implied: true }] }
     }
 
     /// The role that it was granted to, if it was one.
@@ -87,7 +105,7 @@ impl Grant {
     }
 
     /// Grants more words on the same construct.
-    pub fn add(&mut self, words: Vec<Spanned<String>>) {
+    pub fn add(&mut self, words: Vec<GrantedWord>) {
         let fresh = words.into_iter().filter(|word| self.words.iter().all(|known| known.value != word.value));
         let fresh: Vec<_> = fresh.collect();
         self.words.extend(fresh);

@@ -19,7 +19,12 @@ pub(super) fn to_role(role: &Handle<iam::Role>, grants: &Grants, cx: &Cx<'_>, fo
             found.push(Diagnostic::error(Code::WrongReference, to.span(), message));
             return None;
         }
-        Some(Grant { to: Grantee::Role(role.clone()), on, at: to.span(), words: words.0.clone() })
+        Some(Grant {
+            to: Grantee::Role(role.clone()),
+            on,
+            at: to.span(),
+            words: words.0.iter().cloned().map(Into::into).collect(),
+        })
     };
     grants.iter().filter_map(grant).collect()
 }

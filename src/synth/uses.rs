@@ -77,9 +77,9 @@ fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
         found.push(Diagnostic::error(Code::InvalidValue, grant.at, message).allowed(offered.iter().copied()));
     }
     for word in grant.words.iter().filter(|word| !offered.contains(&word.value.as_str())) {
-        if word.span == grant.at {
+        if word.implied {
             let message = format!("this takes `{}` on `{}`, which {kind} does not let anybody", word.value, entry.path);
-            found.push(refuse(Diagnostic::error(Code::WrongReference, grant.at, message)));
+            found.push(refuse(Diagnostic::error(Code::WrongReference, word.span, message)));
             continue;
         }
         let message = format!("`{}` cannot be granted on {kind}", word.value);

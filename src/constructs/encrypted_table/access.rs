@@ -4,9 +4,8 @@ use super::EncryptedTable;
 use super::policy::is_foreign;
 use crate::cfn::policy::{Action, Condition};
 use crate::cfn::{Arn, Handle, Named, iam, kms};
-use crate::construct::{Access, By, Cx, Encryption, Grant, KeyUse, To, Uses};
+use crate::construct::{Access, By, Cx, Encryption, Grant, GrantedWord, KeyUse, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
-use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
 use crate::name::Region;
 use crate::service::{Subject, dynamodb as facts};
@@ -68,7 +67,7 @@ impl EncryptedTable {
     }
 
     /// A stream that is granted, and not there.
-    fn check_stream(&self, word: &Spanned<String>, cx: &Cx<'_>) -> Option<Diagnostic> {
+    fn check_stream(&self, word: &GrantedWord, cx: &Cx<'_>) -> Option<Diagnostic> {
         if self.stream_view().is_some() {
             return None;
         }
@@ -118,6 +117,6 @@ fn reached<'p, 't, R>(places: &'p [Place<'t, R>], role: &Handle<iam::Role>, cx: 
 }
 
 /// The word that grants the records of the stream.
-pub(super) fn stream_word(grant: &Grant) -> Option<&Spanned<String>> {
+pub(super) fn stream_word(grant: &Grant) -> Option<&GrantedWord> {
     grant.words.iter().find(|word| word.value == READ_STREAM)
 }
