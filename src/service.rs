@@ -20,8 +20,8 @@ pub use sender::{Sender, words};
 use std::sync::Arc;
 
 use crate::cfn::policy::{Action, Condition, Operator};
-use crate::cfn::{AnyHandle, Handle, Named, Part, Pseudo, ResourceId, Val, account, region};
-use crate::name::{OrganizationId, Partition, Region, Target};
+use crate::cfn::{AnyHandle, Handle, Named, Outside, Part, Pseudo, Resource, ResourceId, Val, account, region};
+use crate::name::{OrganizationId, Partition, Region, ResourceArn, Target};
 
 /// One way in which a service uses a key.
 #[derive(Debug, PartialEq, Eq)]
@@ -179,6 +179,16 @@ impl Subject {
     /// A resource that has a name.
     pub fn of<R: Named>(handle: &Handle<R>) -> Self {
         Self { resource: Arc::clone(handle.any()), called_from: Vec::new() }
+    }
+
+    /// A resource outside of these stacks that is known by its ARN alone; `user` is what uses it, in the same region.
+    pub fn outside<R: Resource>(user: &Handle<R>, arn: &ResourceArn) -> Self {
+        let AnyHandle { id, kind, path, target, .. } = &**user.any();
+        let (id, kind, path) = (id.clone(), kind.clone(), Arc::clone(path));
+        let (name, target) = (Val::from("").into_name(), target.clone());
+        let outside = Some(Outside { arn: arn.as_str().into(), reference: "".into() });
+        let resource = AnyHandle { id, kind, name, arn_rule: None, path, target, outside };
+        Self { resource: Arc::new(resource), called_from: Vec::new() }
     }
 
     /// The same resource, for which its service calls KMS from these regions, not just from its own.

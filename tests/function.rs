@@ -14,11 +14,16 @@ constructs:
   security:
     data: {{ KmsKey: {{}} }}
     code: {{ KmsKey: {{}} }}
+    auditor: {{ ImportedRole: {{ arn: 'arn:aws:iam::444455556666:role/Auditor' }} }}
   storage:
     orders: {{ EncryptedTable: {{ key: security/data, partition-key: {{ id: S }}, stream: new-image }} }}
+    records: {{ EncryptedBucket: {{ key: security/data }} }}
     still: {{ EncryptedTable: {{ key: security/data, partition-key: {{ id: S }} }} }}
   messaging:
     failed: {{ EncryptedTopic: {{ key: security/data }} }}
+    jobs: {{ EncryptedQueue: {{ key: security/data, visibility-timeout: 60 }} }}
+    lost: {{ EncryptedQueue: {{ key: security/data }} }}
+    in-order: {{ EncryptedQueue: {{ key: security/data, fifo: content }} }}
     ordered: {{ EncryptedTopic: {{ key: security/data, fifo: content }} }}
   compute:
     other:
@@ -197,8 +202,123 @@ fn a_trigger_may_call_and_is_waited_for() {
     assert!(waits.iter().any(|id| id == "ComputeWorkerMessagingFailedPermission"), "{waits:?}");
 }
 
+#[test]
+fn a_queue_is_read_by_the_role_under_the_queue_s_key() {
+    let template = built("sources: { jobs: { from: { queue: messaging/jobs }, max-concurrency: 5 } }");
+    let source = &template.resources["ComputeWorkerJobsSource"].properties;
+    assert!(json(&source["EventSourceArn"]).to_string().contains("sqs:"));
+    assert_eq!(json(&source["ScalingConfig"]), json!({ "MaximumConcurrency": 5 }));
+    assert!(!source.contains_key("StartingPosition"), "a queue has no beginning");
+    let waits = &template.resources["ComputeWorkerRolePolicy"].depends_on;
+    assert!(waits.iter().any(|id| id == "MessagingJobsPolicy"), "the role comes after what lets it in: {waits:?}");
+    let receive = statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", "ReceiveMessagingJobs");
+    for action in ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"] {
+        assert!(receive["Action"].as_array().is_some_and(|actions| actions.contains(&json!(action))), "{action}");
+    }
+    let key = statement(&template, "SecurityData", "KeyPolicy", "SqsConsumeByComputeWorkerRole");
+    assert_eq!(key["Action"], "kms:Decrypt");
+}
+
+#[test]
+fn failed_calls_go_to_queues_and_buckets_under_their_keys() {
+    let template = built(
+        "dead-letter: messaging/lost\n        asynchronous: { on-success: messaging/jobs, on-failure: storage/records }",
+    );
+    let function = &template.resources["ComputeWorker"].properties;
+    assert!(json(&function["DeadLetterConfig"]).to_string().contains("app-dev-messaging-queue-lost"));
+    let calls = json(&template.resources["ComputeWorkerAsynchronous"].properties["DestinationConfig"]);
+    assert!(calls["OnFailure"]["Destination"].to_string().contains(":s3:::"), "{calls}");
+    for sid in ["SendMessagingLost", "SendMessagingJobs", "WriteStorageRecords", "ListStorageRecords"] {
+        statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", sid);
+    }
+    statement(&template, "SecurityData", "KeyPolicy", "SqsProduceByComputeWorkerRole");
+}
+
+#[test]
+fn a_kinesis_stream_is_read_under_its_key_by_the_role_for_that_stream() {
+    let arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks";
+    let stack = stack(&format!("sources: {{ clicks: {{ from: {{ stream: '{arn}' }}, stream-key: security/code }} }}"));
+    let environments = "environments: { dev: { protection: open, account: '111122223333', regions: [eu-west-1] } }";
+    let template = template(environments, &stack, "dev");
+    let key = statement(&template, "SecurityCode", "KeyPolicy", "KinesisConsumeByComputeWorkerRole");
+    assert_eq!(key["Action"], "kms:Decrypt");
+    assert_eq!(key["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:kinesis:arn"], arn);
+    assert_eq!(
+        key["Condition"]["StringEquals"]["kms:ViaService"],
+        json!({ "Fn::Sub": "kinesis.${AWS::Region}.amazonaws.com" })
+    );
+    let read = statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", "ReadClicks");
+    assert_eq!(read["Resource"], arn);
+    statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", "KinesisConsumeUnderSecurityCode");
+}
+
+#[test]
+fn a_role_of_another_account_is_let_in_by_its_arn_and_its_owner_told() {
+    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &stack("callers: [security/auditor]"))]);
+    let (synthesis, found) = common::try_synthesize(folder.path(), "dev");
+    let stack = &synthesis.unwrap_or_else(|| panic!("{found}")).stacks[0];
+    let permission = &stack.template.resources["ComputeWorkerSecurityAuditorPermission"].properties;
+    assert_eq!(json(&permission["Principal"]), "arn:aws:iam::444455556666:role/Auditor");
+    assert!(!permission.contains_key("SourceArn"), "a role has no source");
+    assert!(found.contains("lambda:InvokeFunction"), "its own policy has to say so too: {found}");
+}
+
+#[test]
+fn a_network_of_the_stack_is_waited_for() {
+    let stack = stack("network: { subnets: [{ ref: network/private.id }], security-groups: [sg-0a1b] }");
+    let subnet = "private: { Resource: { type: 'AWS::EC2::Subnet', properties: { VpcId: vpc-0a1b } } }";
+    let stack = stack.replace("  storage:\n", &format!("  network:\n    {subnet}\n  storage:\n"));
+    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &stack)]);
+    let (synthesis, found) = common::try_synthesize(folder.path(), "dev");
+    let template = &synthesis.unwrap_or_else(|| panic!("{found}")).stacks[0].template;
+    let network = json(&template.resources["ComputeWorker"].properties["VpcConfig"]);
+    assert_eq!(network["SubnetIds"], json!([{ "Ref": "NetworkPrivate" }]));
+}
+
 /// Each mistake, and what is said about it.
 const MISTAKES: &[(&str, &str)] = &[
+    (
+        "sources: { a: { from: { queue: messaging/jobs }, starting-position: latest } }",
+        "`starting-position` is for streams",
+    ),
+    ("sources: { a: { from: { queue: messaging/jobs }, on-failure: messaging/lost } }", "`on-failure` is for streams"),
+    ("sources: { a: { from: { table: storage/orders }, max-concurrency: 2 } }", "`max-concurrency` is for queues"),
+    (
+        "sources: { a: { from: { queue: messaging/jobs }, batch-size: 11 } }",
+        "a batch of more than 10 messages is gathered",
+    ),
+    (
+        "sources: { a: { from: { queue: messaging/in-order }, batch-size: 11 } }",
+        "a batch of a FIFO queue has 10 messages at most",
+    ),
+    (
+        "sources: { a: { from: { queue: messaging/in-order }, batch-window: 1 } }",
+        "Lambda does not gather messages of a FIFO queue",
+    ),
+    (
+        "sources: { a: { from: { queue: messaging/jobs }, pollers: {}, max-concurrency: 2 } }",
+        "with pollers of its own, their number limits the calls",
+    ),
+    (
+        "sources: { a: { from: { queue: messaging/jobs }, pollers: { min: 9, max: 8 } } }",
+        "9 pollers are more than the most, 8",
+    ),
+    (
+        "sources: { a: { from: { queue: messaging/jobs }, stream-key: security/code } }",
+        "the keys of tables and queues are known",
+    ),
+    (
+        "sources: { a: { from: { stream: { ref: storage/orders.stream-arn } }, stream-key: security/code } }",
+        "whose ARN has to be written out",
+    ),
+    (
+        "dead-letter: messaging/jobs\n        sources: { a: { from: { queue: messaging/jobs } } }",
+        "would call the function again: `messaging/jobs` does that",
+    ),
+    ("dead-letter: messaging/in-order", "standard topics and queues only"),
+    ("dead-letter: storage/records", "is an `EncryptedBucket`, not a topic or queue"),
+    ("asynchronous: { on-success: storage/records }", "is an `EncryptedBucket`, not a topic, queue or function"),
+    ("dead-letter: compute/other", "is an `EncryptedFunction`, not a topic or queue"),
     ("sources: { a: { from: { table: storage/still } } }", "`storage/still` has no stream to read"),
     ("grants: { storage/still: read-stream }", "`storage/still` has no stream to read"),
     ("grants: { compute/other: invoke-url }", "the function has no URL that could be called"),
@@ -223,10 +343,13 @@ const MISTAKES: &[(&str, &str)] = &[
     ("asynchronous: { on-failure: compute/worker }", "what becomes of a call of this function would call it again"),
     ("asynchronous: { retry-attempts: 3 }", "expected a whole number from 0 to 2, found `3`"),
     ("triggers: [messaging/ordered]", "messages of a FIFO topic reach queues only"),
-    ("triggers: [messaging/failed]\n        dead-letter: messaging/failed", "`messaging/failed` triggers it too"),
+    (
+        "triggers: [messaging/failed]\n        dead-letter: messaging/failed",
+        "would call the function again: `messaging/failed` does that",
+    ),
     ("logging: { format: text, system-level: debug }", "only a log of JSON knows levels"),
     ("network: { subnets: [], security-groups: [sg-1] }", "a function in a VPC needs subnets"),
-    ("network: { subnets: [vpc-1], security-groups: [sg-1] }", "`vpc-1` is not the id of a subnet"),
+    ("network: { subnets: [vpc-1], security-groups: [sg-1] }", "`vpc-1` is not the id of a subnet, `subnet-…`"),
     ("layers: [tools]", "`tools` is not the ARN of a layer's version"),
     ("environment: { AWS_LAMBDA_METADATA_API: x }", "none that Lambda sets itself"),
     ("runtime-updates: manual", "`manual` needs a value"),

@@ -13,6 +13,7 @@ fn stack(properties: &str) -> String {
 constructs:
   security:
     logs: {{ KmsKey: {{}} }}
+    records: {{ KmsKey: {{}} }}
   logs:
     events:
       EncryptedLogGroup: {{ key: security/logs, {properties} }}
@@ -77,6 +78,34 @@ fn streams_are_written_to_by_one_role_that_cloudwatch_logs_assumes_for_this_grou
         assert!(template.resources[id].properties.contains_key("RoleArn"), "{id} names the role");
         assert_eq!(template.resources[id].depends_on, ["LogsEventsRole"]);
     }
+}
+
+#[test]
+fn a_kinesis_stream_is_written_to_under_its_key_by_the_role_for_that_stream() {
+    let arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/logs";
+    let template =
+        built(&format!("subscriptions: {{ a: {{ to: {{ stream: '{arn}' }}, stream-key: security/records }} }}"));
+    let statements = statements(&template, "SecurityRecords", "KeyPolicy");
+    let (_, key) = statements.iter().find(|(id, _)| id == "KinesisProduceByLogsEventsRole").expect("the role is there");
+    assert_eq!(key["Action"], "kms:GenerateDataKey");
+    assert_eq!(key["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:kinesis:arn"], arn);
+}
+
+#[test]
+fn what_others_own_is_read_and_gets_no_findings() {
+    let others = |grants: &str, properties: &str| {
+        let stack =
+            stack(properties).replace("        runtime", &format!("        grants: {{ {grants} }}\n        runtime"));
+        let arn = "arn:aws:logs:eu-west-1:111122223333:log-group:central";
+        stack.replace("  logs:\n", &format!("  logs:\n    central: {{ ImportedLogGroup: {{ arn: '{arn}' }} }}\n"))
+    };
+    let template = template(ENVIRONMENTS, &others("logs/central: [read, unmask]", ""), "dev");
+    let role = statements(&template, "ComputeIndexerRolePolicy", "PolicyDocument");
+    let unmask = role.iter().find(|(id, _)| id == "UnmaskLogsCentral").map(|(_, statement)| &statement["Action"]);
+    assert_eq!(unmask, Some(&json!("logs:Unmask")));
+    let findings_there = others("", "data-protection: { identifiers: [EmailAddress], findings: logs/central }");
+    let text = findings(ENVIRONMENTS, &findings_there, "dev");
+    assert!(text.contains("`logs/central` is outside of these stacks"), "{text}");
 }
 
 #[test]

@@ -385,12 +385,6 @@ constructs:
     level: {{ Parameter: {{ value: info }} }}
     audit: {{ EncryptedLogGroup: {{ key: security/data }} }}
     orders: {{ EncryptedQueue: {{ key: security/data }} }}
-  compute:
-    worker:
-      EncryptedFunction:
-        code: {{ bucket: artifacts, key: worker.zip }}
-        runtime: python3.13
-        logs-key: security/data
   outside:
     other:
       ImportedRole:
@@ -401,7 +395,6 @@ constructs:
           store/level: read
           store/audit: write
           store/orders: send
-          compute/worker: invoke
           security/data: encrypt
 "
         )
@@ -412,12 +405,11 @@ constructs:
         ("`read-write`", "a `SecureParameter`"),
         ("`read`", "a `Parameter`"),
         ("`write`", "an `EncryptedLogGroup`"),
-        ("`invoke`", "an `EncryptedFunction`"),
     ] {
         let message = format!("{words} on {kind} cannot be granted to a role of another account");
         assert!(found.contains(&message), "{message}: {found}");
     }
-    assert_eq!(found.matches("error[wrong-reference]").count(), 5, "keys and queues let it in: {found}");
+    assert_eq!(found.matches("error[wrong-reference]").count(), 4, "keys and queues let it in: {found}");
     assert!(found.contains("grant it to a role of `111122223333` that the other role assumes"), "{found}");
     let found = common::findings(ENVIRONMENTS, &stack("111122223333"), "dev");
     assert!(common::only_notes(&found), "{found}");

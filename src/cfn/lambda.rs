@@ -13,7 +13,9 @@ use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
-pub use event_source::{EventSourceMapping, Filter, FilterCriteria, OnFailureOnly, StartingPosition};
+pub use event_source::{
+    EventSourceMapping, Filter, FilterCriteria, OnFailureOnly, ProvisionedPollerConfig, ScalingConfig, StartingPosition,
+};
 pub use invocation::{
     AuthType, Cors, DestinationConfig, EventInvokeConfig, InvokeMode, Method, OnEvent, Permission, Url,
 };
@@ -33,7 +35,7 @@ pub struct Function {
     pub memory_size: Option<u32>,
     pub timeout: Option<u32>,
     pub ephemeral_storage: Option<EphemeralStorage>,
-    pub layers: Option<Vec<String>>,
+    pub layers: Option<Vec<Val<String>>>,
     pub environment: Option<Environment>,
     pub kms_key_arn: Option<Val<KeyArn>>,
     pub vpc_config: Option<VpcConfig>,
@@ -43,7 +45,7 @@ pub struct Function {
     pub reserved_concurrent_executions: Option<u32>,
     pub runtime_management_config: Option<RuntimeManagementConfig>,
     pub recursive_loop: Option<RecursiveLoop>,
-    pub code_signing_config_arn: Option<String>,
+    pub code_signing_config_arn: Option<Val<String>>,
     pub durable_config: Option<DurableConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
@@ -125,8 +127,8 @@ pub enum SystemLogLevel {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcConfig {
-    pub subnet_ids: Vec<String>,
-    pub security_group_ids: Vec<String>,
+    pub subnet_ids: Vec<Val<String>>,
+    pub security_group_ids: Vec<Val<String>>,
     pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
 

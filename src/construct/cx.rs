@@ -192,6 +192,7 @@ impl<'a> Cx<'a> {
 fn described(kind: &str) -> &str {
     match kind {
         "AWS::DynamoDB::Table" => "a table",
+        "AWS::IAM::Role" => "a role",
         "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => "a key",
         "AWS::Lambda::Function" => "a function",
         "AWS::Logs::LogGroup" => "a log group",

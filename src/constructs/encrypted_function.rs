@@ -1,6 +1,8 @@
 //! `EncryptedFunction`
 
 mod build;
+mod caller;
+mod check;
 mod code;
 mod destination;
 mod invocation;
@@ -18,15 +20,16 @@ pub use self::code::{BucketName, Code, Object};
 pub use self::invocation::{Asynchronous, Url};
 pub use self::network::{Network, SecurityGroupId, SubnetId};
 pub use self::settings::{Durable, Logging, RuntimeUpdates};
-pub use self::source::{EventSource, Source, StartingPosition};
+pub use self::source::{EventSource, Pollers, Source, StartingPosition};
 use self::trigger::Trigger;
-pub use self::variable::{Reference, Variable, VariableName};
+pub use self::variable::{Scalar, Variable, VariableName};
 use super::encrypted_log_group::encrypted;
 use super::grants::{self, Grants};
+use super::or_reference::OrReference;
 use super::service_role::ServiceRole;
 use crate::cfn::lambda::Runtime;
 use crate::cfn::policy::{Action, Condition, Operator};
-use crate::cfn::{Arn, Handle, Val, kms, lambda, logs, sns};
+use crate::cfn::{Arn, Handle, Val, iam, kms, lambda, logs, sns};
 use crate::construct::{Access, Any, Attribute, By, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
@@ -35,8 +38,8 @@ use crate::service::{Subject, lambda as facts};
 
 /// A Lambda function with a role of its own, which may do exactly what is granted here, and an encrypted log group.
 ///
-/// Roles are granted `invoke` on it, and `invoke-url` where it has a `url`. How long its log is kept is the rule
-/// `log-retention`.
+/// Roles are granted `invoke` on it, and `invoke-url` where it has a `url`; those of other accounts are its `callers`. How
+/// long its log is kept is the rule `log-retention`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedFunction {
@@ -48,17 +51,17 @@ pub struct EncryptedFunction {
     pub code: Spanned<Code>,
     /// The key that encrypts the code. By default it is under a key that AWS owns.
     pub code_key: Option<To<kms::Key>>,
-    /// The configuration that says whose signature the code needs, by its ARN.
-    pub code_signing: Option<Spanned<CodeSigningArn>>,
+    /// The configuration that says whose signature the code needs, by its ARN or as `{ ref: signing/config.id }`.
+    pub code_signing: Option<OrReference<CodeSigningArn>>,
     /// What runs the code.
     pub runtime: Spanned<Runtime>,
     /// When AWS may update the runtime, by default `auto`.
     pub runtime_updates: Option<RuntimeUpdates>,
     /// File and function to call, by default `index.handler`; code from a file is always the file `index`.
     pub handler: Option<Spanned<String>>,
-    /// Layers that the code uses, by the ARNs of their versions; at most five.
+    /// Layers that the code uses, by the ARNs of their versions or as `{ ref: layers/tools.id }`; at most five.
     #[serde(default)]
-    pub layers: Vec<Spanned<LayerArn>>,
+    pub layers: Vec<OrReference<LayerArn>>,
     /// The processors it runs on, by default `x86_64`.
     pub architecture: Option<lambda::Architecture>,
     /// Memory in MB, 128 to 10240, by default 128. Processor time follows from it.
@@ -87,15 +90,20 @@ pub struct EncryptedFunction {
     /// What the function may do with other constructs: words that each construct's kind offers.
     #[serde(default)]
     pub grants: Grants,
+    /// Roles of other accounts that may call the function, such as an `ImportedRole`. Those of its own account are granted
+    /// `invoke`.
+    #[serde(default)]
+    pub callers: Vec<To<iam::Role>>,
     /// Topics whose messages call the function.
     #[serde(default)]
     pub triggers: Vec<To<sns::Topic>>,
-    /// Streams that Lambda reads and calls the function with, by name.
+    /// Queues and streams that Lambda reads and calls the function with, by name.
     #[serde(default)]
     pub sources: IndexMap<Spanned<Word>, Source>,
     /// What becomes of calls that nobody waits for.
     pub asynchronous: Option<Asynchronous>,
-    /// The topic to which events go that the function failed to handle. `asynchronous.on-failure` says more about them.
+    /// The topic or queue to which events go that the function failed to handle. `asynchronous.on-failure` says more
+    /// about them.
     pub dead_letter: Option<To<Any>>,
     /// What Lambda does when the function calls itself in a circle, by default `terminate`.
     pub recursive_loop: Option<lambda::RecursiveLoop>,
@@ -114,6 +122,7 @@ pub struct Parts {
     function: Handle<lambda::Function>,
     role: ServiceRole,
     log: Handle<logs::LogGroup>,
+    callers: Vec<Handle<lambda::Permission>>,
     triggers: Vec<Trigger>,
     sources: Vec<Handle<lambda::EventSourceMapping>>,
     asynchronous: Option<Handle<lambda::EventInvokeConfig>>,
@@ -123,6 +132,7 @@ pub struct Parts {
 impl Construct for EncryptedFunction {
     type Main = lambda::Function;
     type Parts = Parts;
+    const ADMITS_OTHER_ACCOUNTS: bool = true; // its `callers`
 
     fn grantable() -> Vec<&'static str> {
         vec!["invoke", "invoke-url"]
@@ -141,6 +151,7 @@ impl Construct for EncryptedFunction {
             function,
             role: ServiceRole::name(naming),
             log: naming.named("Logs", log),
+            callers: self.callers.iter().map(|to| caller::name(to, naming)).collect(),
             triggers: self.triggers.iter().map(|to| Trigger::name(to, naming)).collect(),
             sources: sources.map(|role| naming.unnamed(&role)).collect(),
             asynchronous: self.asynchronous.as_ref().map(|_| naming.unnamed("Asynchronous")),
@@ -151,9 +162,10 @@ impl Construct for EncryptedFunction {
     fn grants(&self, parts: &Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let mut grants = grants::to_role(parts.role.role(), &self.grants, cx, found);
         let role = Grantee::Role(parts.role.role().clone());
+        grants.extend(self.callers.iter().filter_map(|to| caller::grant(to, cx, found)));
         grants.extend(self.sources.values().flat_map(|source| source.grants(&role, cx, found)));
         grants.extend(self.asynchronous.iter().flat_map(|calls| calls.grants(&role, cx, found)));
-        grants.extend(self.dead_letter.iter().filter_map(|to| destination::grant(to, &role, cx, found)));
+        grants.extend(self.dead_letter.iter().flat_map(|to| destination::grants(to, &role, cx, found)));
         grants
     }
 
@@ -181,6 +193,9 @@ impl Construct for EncryptedFunction {
             (creator, facts::DURABLE_CREATOR),
         ];
         under(self.durable.as_ref().and_then(|durable| durable.key.as_ref()), &durable);
+        for (source, mapping) in self.sources.values().zip(&parts.sources) {
+            uses.keys.extend(found.take(source.key_use(mapping, parts.role.role(), cx)).flatten());
+        }
         for (grant, role) in cx.granted_to_roles() {
             uses.accesses.extend(grant.words.iter().flat_map(|word| called(&parts.function, &word.value, role)));
         }
@@ -227,6 +242,7 @@ impl EncryptedFunction {
             logs_key: None,
             logging: None,
             grants: Grants::new(),
+            callers: Vec::new(),
             triggers: Vec::new(),
             sources: IndexMap::new(),
             asynchronous: None,
@@ -242,7 +258,7 @@ impl EncryptedFunction {
 /// What a role may do that was granted a word on a function. Over a URL that takes two permissions, and the second is
 /// only for the URL.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html#urls-auth-iam>
-fn called(function: &Handle<lambda::Function>, word: &str, role: &Handle<crate::cfn::iam::Role>) -> Vec<Access> {
+fn called(function: &Handle<lambda::Function>, word: &str, role: &Handle<iam::Role>) -> Vec<Access> {
     let access = |verb: &str, action: Action, condition| Access {
         role: role.clone(),
         sid: format!("{verb}{}", function.id().logical),

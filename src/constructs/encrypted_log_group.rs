@@ -1,6 +1,7 @@
 //! `EncryptedLogGroup`
 
 mod data_protection;
+pub(super) mod given;
 mod metric_filter;
 mod subscription;
 mod transformer;
@@ -11,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use self::data_protection::DataProtection;
+use self::given::{WORDS, given};
 pub use self::metric_filter::MetricFilter;
 use self::subscription::Subscriptions;
 pub use self::subscription::{Destination, Subscription};
@@ -74,7 +76,7 @@ impl Construct for EncryptedLogGroup {
     type Parts = Parts;
 
     fn grantable() -> Vec<&'static str> {
-        vec!["read", "write", "unmask"]
+        WORDS.to_vec()
     }
 
     fn tags(&self) -> Option<&Tags> {
@@ -97,33 +99,23 @@ impl Construct for EncryptedLogGroup {
         protection.filter_map(|it| it.value.grant(Subject::of(&parts.group), cx, found)).collect()
     }
 
-    fn uses(&self, Parts { group, .. }: &Parts, cx: &Cx<'_>) -> Result<Uses> {
-        let mut uses = Uses { keys: encrypted(group, self.key.as_ref(), cx)?.into_iter().collect(), ..Uses::default() };
+    fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let group = &parts.group;
+        let mut found = Diagnostics::default();
+        let mut uses = Uses::default();
+        uses.keys.extend(found.take(encrypted(group, self.key.as_ref(), cx)).flatten());
+        uses.keys.extend(found.take(self.sending(parts).key_uses(cx)).into_iter().flatten());
         for (grant, role) in cx.granted_to_roles() {
-            let mut allow = |verb: &str, actions: Vec<_>| {
-                let sid = format!("{verb}{}", group.id().logical);
-                let resources = vec![Arn::of(group).join(":*")];
-                uses.accesses.push(Access {
-                    role: role.clone(),
-                    sid,
-                    actions,
-                    resources,
-                    condition: Condition::default(),
-                });
-            };
-            let actions = grant.actions(facts::READ, facts::WRITE);
-            if !actions.is_empty() {
-                allow(grant.verb(), actions);
-            }
-            if grant.words.iter().any(|word| word.value == "unmask") {
-                allow("Unmask", facts::UNMASK.to_vec());
-            }
+            uses.accesses.extend(given(grant, &Arn::of(group)).into_iter().map(|(verb, actions, resources)| {
+                let (role, sid) = (role.clone(), format!("{verb}{}", group.id().logical));
+                Access { role, sid, actions, resources, condition: Condition::default() }
+            }));
         }
-        Ok(uses)
+        found.or(uses)
     }
 
     fn build(&self, parts: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        let Parts { group, metric_filters, subscriptions, transformer } = parts;
+        let Parts { group, metric_filters, transformer, .. } = parts;
         let mut found = self.check(cx);
         let protection = self.data_protection.as_ref();
         let policy = protection.and_then(|it| found.take(it.value.policy(it.span, cx)));
@@ -136,7 +128,7 @@ impl Construct for EncryptedLogGroup {
             resource_policy_document: (!writers.is_empty()).then(|| PolicyDocument::new(writers)),
             ..logs::LogGroup::default()
         };
-        let sending = Subscriptions { all: &self.subscriptions, group, parts: subscriptions };
+        let sending = self.sending(parts);
         found.extend(sending.check(cx));
         found.or(())?;
         log_group(group, self.key.as_ref(), properties, cx, out)?;
@@ -153,6 +145,10 @@ impl Construct for EncryptedLogGroup {
 }
 
 impl EncryptedLogGroup {
+    fn sending<'s>(&'s self, parts: &'s Parts) -> Subscriptions<'s> {
+        Subscriptions { all: &self.subscriptions, group: &parts.group, parts: &parts.subscriptions }
+    }
+
     fn check(&self, cx: &Cx<'_>) -> Diagnostics {
         let mut found = self.check_class();
         let mut limit = |what: &str, most: usize, one_more: Option<Span>| {

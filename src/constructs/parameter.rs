@@ -64,7 +64,7 @@ impl Construct for Parameter {
 
     fn build(&self, parameter: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let mut found = Diagnostics::default();
-        let values: Vec<_> = self.value.0.iter().filter_map(|value| found.take(value.value(cx))).collect();
+        let values: Vec<_> = self.value.0.iter().filter_map(|value| found.take(value.name(cx))).collect();
         found.extend(self.value.0.iter().filter_map(|value| value.check(cx)));
         found.or(())?;
         let kind = if self.value.0.len() == 1 { ssm::ParameterType::String } else { ssm::ParameterType::StringList };

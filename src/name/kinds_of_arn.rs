@@ -26,6 +26,12 @@ macro_rules! kinds {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
         text_type!($name, $expected, concat!("^arn:aws[a-z-]*:", $service, ":[a-z0-9-]+:\\d*:", $resource));
     )*};
 }

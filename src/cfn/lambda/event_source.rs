@@ -20,6 +20,8 @@ pub struct EventSourceMapping {
     pub starting_position_timestamp: Option<u32>,
     pub filter_criteria: Option<FilterCriteria>,
     pub kms_key_arn: Option<Val<KeyArn>>,
+    pub scaling_config: Option<ScalingConfig>,
+    pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
     pub bisect_batch_on_function_error: Option<bool>,
     pub maximum_retry_attempts: Option<u32>,
     pub maximum_record_age_in_seconds: Option<u32>,
@@ -61,6 +63,21 @@ pub struct FilterCriteria {
 #[serde(rename_all = "PascalCase")]
 pub struct Filter {
     pub pattern: String,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-scalingconfig.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ScalingConfig {
+    pub maximum_concurrency: u32,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-provisionedpollerconfig.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ProvisionedPollerConfig {
+    pub minimum_pollers: Option<u32>,
+    pub maximum_pollers: Option<u32>,
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-destinationconfig.html>

@@ -14,7 +14,7 @@ pub struct Permission {
     pub action: &'static str,
     pub principal: Val<String>,
     pub source_account: Option<Val<String>>,
-    pub source_arn: Arn,
+    pub source_arn: Option<Arn>,
 }
 
 impl Resource for Permission {

@@ -151,7 +151,7 @@ impl Notifications {
                     action: "lambda:InvokeFunction",
                     principal: PRINCIPAL.at(cx.target()),
                     source_account: Some(account(cx.target())),
-                    source_arn: Arn::naming(bucket),
+                    source_arn: Some(Arn::naming(bucket)),
                 };
                 out.add(permission, properties);
                 arn = arn.after(permission);

@@ -19,23 +19,28 @@ pub struct Asynchronous {
     pub max_event_age: Option<Bounded<60, 21_600>>,
     /// The topic, queue or function that gets a record of each call that succeeded.
     pub on_success: Option<To<Any>>,
-    /// The topic, queue or function that gets a record of each call that failed for good.
+    /// The topic, queue, function or bucket that gets a record of each call that failed for good.
     pub on_failure: Option<To<Any>>,
 }
 
 impl Asynchronous {
+    /// Where records go.
+    pub(super) fn destinations(&self) -> impl Iterator<Item = &To<Any>> {
+        self.on_success.iter().chain(&self.on_failure)
+    }
+
     pub(super) fn grants(&self, role: &Grantee, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
-        let destinations = self.on_success.iter().chain(&self.on_failure);
-        destinations.filter_map(|to| destination::grant(to, role, cx, found)).collect()
+        self.destinations().flat_map(|to| destination::grants(to, role, cx, found)).collect()
     }
 
     pub(super) fn lower(&self, function: &Handle<lambda::Function>, cx: &Cx<'_>) -> Result<lambda::EventInvokeConfig> {
         let mut found = Diagnostics::default();
-        let mut destination = |to: Option<&To<Any>>| {
-            let destination = found.take(destination::arn(to?, Accepts::FunctionsToo, cx))?;
+        let mut destination = |to: Option<&To<Any>>, accepts| {
+            let destination = found.take(destination::arn(to?, accepts, cx))?;
             Some(lambda::OnEvent { destination })
         };
-        let (on_success, on_failure) = (destination(self.on_success.as_ref()), destination(self.on_failure.as_ref()));
+        let on_success = destination(self.on_success.as_ref(), Accepts::Successes);
+        let on_failure = destination(self.on_failure.as_ref(), Accepts::Failures);
         let somewhere = on_success.is_some() || on_failure.is_some();
         found.or(lambda::EventInvokeConfig {
             function_name: function.reference(),

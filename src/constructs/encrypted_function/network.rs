@@ -5,24 +5,26 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::twice;
 use crate::cfn::policy::{Condition, Operator, Statement};
-use crate::cfn::{Arn as ResourceArn, Handle, lambda};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::cfn::{Arn as ResourceArn, Handle, Val, lambda};
+use crate::construct::Cx;
+use crate::constructs::or_reference::OrReference;
+use crate::constructs::twice;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::name::text_type;
 use crate::service::lambda::NETWORK;
 
-/// Subnets and security groups that exist already.
+/// Subnets and security groups.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Network {
-    /// The subnets, by their ids; at most sixteen.
-    pub subnets: Spanned<Vec<Spanned<SubnetId>>>,
-    /// The security groups, by their ids; at most five.
-    pub security_groups: Spanned<Vec<Spanned<SecurityGroupId>>>,
+    /// The subnets, by their ids or as `{ ref: network/private.id }`; at most sixteen.
+    pub subnets: Spanned<Vec<OrReference<SubnetId>>>,
+    /// The security groups, by their ids or as `{ ref: network/workers.GroupId }`; at most five.
+    pub security_groups: Spanned<Vec<OrReference<SecurityGroupId>>>,
     /// Whether the function may use IPv6 in subnets that have both.
-    pub ipv6: Option<bool>,
+    ipv6: Option<bool>,
 }
 
 /// The id of a subnet.
@@ -39,14 +41,28 @@ fn id(text: &str, prefix: &str) -> Option<Arc<str>> {
     (!rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())).then(|| text.into())
 }
 
+impl AsRef<str> for SubnetId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for SecurityGroupId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl SubnetId {
-    fn new(text: &str) -> Option<Self> {
+    /// The id, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
         id(text, "subnet-").map(Self)
     }
 }
 
 impl SecurityGroupId {
-    fn new(text: &str) -> Option<Self> {
+    /// The id, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
         id(text, "sg-").map(Self)
     }
 }
@@ -59,12 +75,15 @@ const SUBNETS: usize = 16;
 const SECURITY_GROUPS: usize = 5;
 
 impl Network {
-    pub(super) fn lower(&self) -> lambda::VpcConfig {
-        lambda::VpcConfig {
-            subnet_ids: self.subnets.value.iter().map(|subnet| subnet.value.0.to_string()).collect(),
-            security_group_ids: self.security_groups.value.iter().map(|group| group.value.0.to_string()).collect(),
+    pub(super) fn lower(&self, cx: &Cx<'_>) -> Result<lambda::VpcConfig> {
+        let mut found = Diagnostics::default();
+        let subnets: Vec<Val<String>> = self.subnets.value.iter().filter_map(|it| found.take(it.value(cx))).collect();
+        let groups = self.security_groups.value.iter().filter_map(|it| found.take(it.value(cx))).collect();
+        found.or(lambda::VpcConfig {
+            subnet_ids: subnets,
+            security_group_ids: groups,
             ipv6_allowed_for_dual_stack: self.ipv6,
-        }
+        })
     }
 
     /// What Lambda does in the network by the function's role, and the function's code may not.
@@ -77,8 +96,8 @@ impl Network {
 
     pub(super) fn check(&self) -> Diagnostics {
         let mut found = Diagnostics::default();
-        let subnets = self.subnets.value.iter().map(|subnet| (subnet.value.0.to_string(), subnet.span));
-        let groups = self.security_groups.value.iter().map(|group| (group.value.0.to_string(), group.span));
+        let subnets = self.subnets.value.iter().map(OrReference::text);
+        let groups = self.security_groups.value.iter().map(OrReference::text);
         for (what, ids, all, most) in [
             ("subnets", subnets.collect::<Vec<_>>(), self.subnets.span, SUBNETS),
             ("security groups", groups.collect(), self.security_groups.span, SECURITY_GROUPS),

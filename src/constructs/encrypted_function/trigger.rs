@@ -45,7 +45,7 @@ impl Trigger {
             action: "lambda:InvokeFunction",
             principal: PRINCIPAL.at(cx.target()),
             source_account: None,
-            source_arn: Arn::naming(topic),
+            source_arn: Some(Arn::naming(topic)),
         };
         out.add(&self.permission, properties);
         let endpoint = Arn::of(function).after(&self.permission).text();

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::cfn::Val;
 use crate::construct::{AttributeOf, Cx};
+use crate::constructs::or_reference::OrReference;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::document::Spanned;
 use crate::name::text_type;
@@ -63,113 +63,82 @@ text_type!(
 );
 
 /// A text, or what another construct is called.
-#[derive(Clone, Debug)]
-pub enum Variable {
-    /// A text.
-    Text(Spanned<String>),
-    /// What another construct is called.
-    Reference(Reference),
-}
+pub type Variable = OrReference<Scalar>;
 
-/// What another construct is called.
-#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Reference {
-    /// The construct and its attribute: `storage/orders.name`.
-    pub r#ref: Spanned<AttributeOf>,
+/// A text; a number or truth value is the text that it is written as.
+#[derive(Clone, Debug)]
+pub struct Scalar(String);
+
+impl AsRef<str> for Scalar {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
 }
 
 impl From<&str> for Variable {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned().into())
-    }
-}
-
-impl From<AttributeOf> for Variable {
-    fn from(of: AttributeOf) -> Self {
-        Self::Reference(Reference { r#ref: of.into() })
+        Self::Written(Scalar(text.to_owned()).into())
     }
 }
 
 impl Variable {
-    pub(in crate::constructs) fn value(&self, cx: &Cx<'_>) -> Result<Val<String>> {
+    /// The value, without an order: what another construct is called is known before that is there.
+    pub(in crate::constructs) fn name(&self, cx: &Cx<'_>) -> Result<Val<String>> {
         match self {
-            Self::Text(text) => Ok(text.value.as_str().into()),
-            Self::Reference(Reference { r#ref }) => cx.attribute(r#ref),
+            Self::Written(text) => Ok(text.value.as_ref().into()),
+            Self::Reference(of) => cx.attribute(of),
         }
     }
-}
 
-impl Variable {
     /// A text that is what a reference would be, without its braces.
     pub(in crate::constructs) fn check(&self, cx: &Cx<'_>) -> Option<Diagnostic> {
-        let Self::Text(text) = self else { return None };
-        let value = AttributeOf::new(&text.value)?;
-        cx.attribute(&Spanned { value, span: text.span }).ok()?;
-        let message = format!("`{}` is only a text here", text.value);
-        let diagnostic = Diagnostic::error(Code::InvalidValue, text.span, message);
-        Some(diagnostic.hint(format!("did you mean `{{ ref: {} }}`?", text.value)))
+        let Spanned { value: Scalar(text), span } = self.written()?;
+        let value = AttributeOf::new(text)?;
+        cx.attribute(&Spanned { value, span: *span }).ok()?;
+        let message = format!("`{text}` is only a text here");
+        let diagnostic = Diagnostic::error(Code::InvalidValue, *span, message);
+        Some(diagnostic.hint(format!("did you mean `{{ ref: {text} }}`?")))
     }
 }
 
-impl<'de> Deserialize<'de> for Variable {
+impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        enum Either {
-            Text(String),
-            Reference(Reference),
-        }
+        struct AsText;
 
-        struct TextOrReference;
-
-        impl<'de> Visitor<'de> for TextOrReference {
-            type Value = Either;
+        impl Visitor<'_> for AsText {
+            type Value = Scalar;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text, or `{ ref: scope/id.name }`")
+                f.write_str("text")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> std::result::Result<Either, E> {
-                Ok(Either::Text(text.to_owned()))
+            fn visit_str<E: Error>(self, text: &str) -> std::result::Result<Scalar, E> {
+                Ok(Scalar(text.to_owned()))
             }
 
-            fn visit_bool<E: Error>(self, on: bool) -> std::result::Result<Either, E> {
-                Ok(Either::Text(on.to_string()))
+            fn visit_bool<E: Error>(self, on: bool) -> std::result::Result<Scalar, E> {
+                Ok(Scalar(on.to_string()))
             }
 
-            fn visit_i64<E: Error>(self, number: i64) -> std::result::Result<Either, E> {
-                Ok(Either::Text(number.to_string()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> std::result::Result<Either, A::Error> {
-                Reference::deserialize(MapAccessDeserializer::new(entries)).map(Either::Reference)
+            fn visit_i64<E: Error>(self, number: i64) -> std::result::Result<Scalar, E> {
+                Ok(Scalar(number.to_string()))
             }
         }
 
-        impl<'de> Deserialize<'de> for Either {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-                deserializer.deserialize_any(TextOrReference)
-            }
-        }
-
-        let Spanned { value, span } = Spanned::<Either>::deserialize(deserializer)?;
-        Ok(match value {
-            Either::Text(value) => Self::Text(Spanned { value, span }),
-            Either::Reference(reference) => Self::Reference(reference),
-        })
+        deserializer.deserialize_any(AsText)
     }
 }
 
-impl JsonSchema for Variable {
+impl JsonSchema for Scalar {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Variable".into()
+        "Scalar".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let reference = generator.subschema_for::<Reference>();
-        schemars::json_schema!({ "anyOf": [{ "type": ["string", "number", "boolean"] }, reference] })
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": ["string", "number", "boolean"] })
     }
 }

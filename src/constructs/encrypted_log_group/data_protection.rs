@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::{Val, logs};
+use crate::cfn::{Handle, Val, logs};
 use crate::construct::{Cx, Grant, Grantee, ServiceGrantee, To};
 use crate::constructs::sensitive_data::{self, Finder};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -27,6 +27,16 @@ pub struct DataProtection {
     pub findings_stream: Option<String>,
 }
 
+/// The log group of findings. Its policy has to let them in, and nobody here writes that of another's.
+fn receiver(to: &To<logs::LogGroup>, cx: &Cx<'_>) -> Result<Handle<logs::LogGroup>> {
+    let group = cx.get_here(to)?;
+    if group.is_outside() {
+        let message = format!("`{to}` is outside of these stacks, and its policy would have to let findings in");
+        return Err(Diagnostic::error(Code::WrongReference, to.span(), message).into());
+    }
+    Ok(group)
+}
+
 impl DataProtection {
     /// CloudWatch Logs delivers findings to the other group.
     pub(super) fn grant(&self, source: Subject, cx: &Cx<'_>, found: &mut Diagnostics) -> Option<Grant> {
@@ -39,7 +49,7 @@ impl DataProtection {
     /// The policy, with the same data in both of its statements, as CloudWatch Logs asks for.
     pub(super) fn policy(&self, at: Span, cx: &Cx<'_>) -> Result<logs::DataProtectionPolicy> {
         let mut found = self.check(at);
-        let log_group = self.findings.as_ref().and_then(|to| found.take(cx.get_here(to)));
+        let log_group = self.findings.as_ref().and_then(|to| found.take(receiver(to, cx)));
         let managed = self.identifiers.iter().map(|identifier| sensitive_data::arn(&identifier.value));
         let custom = self.patterns.keys().map(|name| Val::from(name.value.as_str()));
         let data: Vec<Val<String>> = managed.chain(custom).collect();

@@ -5,13 +5,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cfn::policy::{Condition, Operator, Statement};
-use crate::cfn::{Arn, Handle, lambda, logs};
-use crate::construct::{Cx, Naming, Resources, To};
+use crate::cfn::{Arn, Handle, kms, lambda, logs};
+use crate::construct::{By, Cx, KeyUse, Naming, Resources, To};
+use crate::constructs::or_reference::OrReference;
 use crate::constructs::service_role::ServiceRole;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
-use crate::name::{DeliveryStreamArn, LogDestinationArn, ResourceArn, StreamArn, Target, Text, Word};
-use crate::service::{kinesis, logs as facts};
+use crate::name::{DeliveryStreamArn, LogDestinationArn, StreamArn, Target, Text, Word};
+use crate::service::{Subject, kinesis, logs as facts};
 
 /// Where events go as they come in.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -21,6 +22,8 @@ pub struct Subscription {
     pub to: Spanned<Destination>,
     /// Which events go there, as a filter pattern of CloudWatch Logs. By default all of them.
     pub pattern: Option<Text<1024>>,
+    /// The key that encrypts a Kinesis stream, if that is none of AWS's.
+    pub stream_key: Option<To<kms::Key>>,
     /// How events are spread over the shards of a stream, by default `by-log-stream`.
     pub distribution: Option<Spanned<logs::Distribution>>,
     /// Whether events go as the transformer leaves them, and the pattern is about that.
@@ -33,10 +36,10 @@ pub struct Subscription {
 pub enum Destination {
     /// A function.
     Function(To<lambda::Function>),
-    /// A Kinesis stream of this account, by its ARN.
-    Stream(StreamArn),
-    /// A delivery stream of this account, by its ARN.
-    DeliveryStream(DeliveryStreamArn),
+    /// A Kinesis stream of this account, by its ARN or as `{ ref: ingest/events.Arn }`.
+    Stream(OrReference<StreamArn>),
+    /// A delivery stream of this account, by its ARN or as `{ ref: archive/events.Arn }`.
+    DeliveryStream(OrReference<DeliveryStreamArn>),
     /// A destination of CloudWatch Logs that another account offers, by its ARN.
     OtherAccount(LogDestinationArn),
 }
@@ -71,27 +74,59 @@ impl Subscription {
             let diagnostic = Diagnostic::error(Code::WrongReference, self.to.span, message);
             Err(diagnostic.hint("`other-account` takes the destination that another account offers").into())
         };
-        let stream = |arn: &ResourceArn| {
-            here(&arn.target(cx.target()))?;
-            Ok(Receiver::Other(Arn::literal(arn.as_str())))
-        };
         match &self.to.value {
             Destination::Function(to) => {
                 let function = cx.get(to)?;
                 here(function.target())?;
                 Ok(Receiver::Function(function))
             }
-            Destination::Stream(arn) => stream(arn),
-            Destination::DeliveryStream(arn) => stream(arn),
+            Destination::Stream(stream) => {
+                stream.written().map_or(Ok(()), |arn| here(&arn.value.target(cx.target())))?;
+                Ok(Receiver::Other(Arn::literal(stream.value(cx)?)))
+            }
+            Destination::DeliveryStream(stream) => {
+                stream.written().map_or(Ok(()), |arn| here(&arn.value.target(cx.target())))?;
+                Ok(Receiver::Other(Arn::literal(stream.value(cx)?)))
+            }
             Destination::OtherAccount(arn) => Ok(Receiver::Other(Arn::literal(arn.as_str()))),
         }
     }
 
-    fn check(&self) -> Option<Diagnostic> {
-        let distribution = self.distribution.as_ref().filter(|_| !matches!(self.to.value, Destination::Stream(_)))?;
-        let message = "only what goes to a Kinesis stream is spread over shards";
-        let diagnostic = Diagnostic::error(Code::ConflictingProperties, distribution.span, message);
-        Some(diagnostic.related(self.to.span, "goes elsewhere"))
+    fn check(&self) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        let mut conflict = |at, message| {
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, at, message);
+            found.push(diagnostic.related(self.to.span, "where events go"));
+        };
+        let stream = match &self.to.value {
+            Destination::Stream(stream) => Some(stream),
+            Destination::Function(_) | Destination::DeliveryStream(_) | Destination::OtherAccount(_) => None,
+        };
+        if let Some(distribution) = self.distribution.as_ref().filter(|_| stream.is_none()) {
+            conflict(distribution.span, "only what goes to a Kinesis stream is spread over shards");
+        }
+        match (&self.stream_key, stream) {
+            (Some(key), None) => conflict(key.span(), "only writing to a Kinesis stream takes its key"),
+            (Some(key), Some(OrReference::Reference(_))) => {
+                conflict(key.span(), "the key's policy names the stream, whose ARN has to be written out for that");
+            }
+            _ => {}
+        }
+        found
+    }
+
+    /// The use of a Kinesis stream's key by the role as which CloudWatch Logs writes; `filter` is what writes.
+    fn key_use(
+        &self,
+        filter: &Handle<logs::SubscriptionFilter>,
+        sender: &ServiceRole,
+        cx: &Cx<'_>,
+    ) -> Result<Option<KeyUse>> {
+        let (Destination::Stream(OrReference::Written(arn)), Some(key)) = (&self.to.value, &self.stream_key) else {
+            return Ok(None);
+        };
+        let records = cx.data(Some(key), Subject::outside(filter, &arn.value))?;
+        Ok(records.used(By::Role(sender.role().clone()), &kinesis::PRODUCE))
     }
 }
 
@@ -126,8 +161,18 @@ pub(super) struct Subscriptions<'a> {
 }
 
 impl Subscriptions<'_> {
+    pub(super) fn key_uses(&self, cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
+        let mut found = Diagnostics::default();
+        let mut uses = Vec::new();
+        let Some(sender) = &self.parts.sender else { return Ok(uses) };
+        for (subscription, (filter, _)) in self.all.values().zip(&self.parts.filters) {
+            uses.extend(found.take(subscription.key_use(filter, sender, cx)).flatten());
+        }
+        found.or(uses)
+    }
+
     pub(super) fn check(&self, cx: &Cx<'_>) -> Diagnostics {
-        let mut found: Diagnostics = self.all.values().filter_map(Subscription::check).collect();
+        let mut found: Diagnostics = self.all.values().flat_map(Subscription::check).collect();
         for subscription in self.all.values() {
             found.take(subscription.receiver(cx));
         }
@@ -139,7 +184,7 @@ impl Subscriptions<'_> {
         if let Some(sender) = sender {
             let name = cx.entry().path.to_string();
             let description = format!("lets CloudWatch Logs send events of {name} on");
-            sender.build(cx, out, &description, &facts::SUBSCRIPTIONS, self.source(), self.statements());
+            sender.build(cx, out, &description, &facts::SUBSCRIPTIONS, self.source(), self.statements(cx)?);
         }
         for ((name, subscription), (filter, permission)) in self.all.iter().zip(&self.parts.filters) {
             let destination_arn = match (subscription.receiver(cx)?, permission) {
@@ -171,7 +216,7 @@ impl Subscriptions<'_> {
             action: "lambda:InvokeFunction",
             principal: facts::SUBSCRIPTIONS.at(cx.target()),
             source_account: None,
-            source_arn: Arn::naming(self.group).join(":*"),
+            source_arn: Some(Arn::naming(self.group).join(":*")),
         }
     }
 
@@ -184,15 +229,15 @@ impl Subscriptions<'_> {
     }
 
     /// What sending takes: each stream by itself.
-    fn statements(&self) -> Vec<Statement> {
+    fn statements(&self, cx: &Cx<'_>) -> Result<Vec<Statement>> {
         let statement = |(name, subscription): (&Spanned<Word>, &Subscription)| {
             let (verb, actions, arn) = match &subscription.to.value {
-                Destination::Stream(arn) => ("PutTo", kinesis::PUT, arn.as_str()),
-                Destination::DeliveryStream(arn) => ("DeliverTo", kinesis::DELIVER, arn.as_str()),
+                Destination::Stream(stream) => ("PutTo", kinesis::PUT, stream.value(cx)),
+                Destination::DeliveryStream(stream) => ("DeliverTo", kinesis::DELIVER, stream.value(cx)),
                 Destination::Function(_) | Destination::OtherAccount(_) => return None,
             };
             let sid = format!("{verb}{}", name.value.pascal());
-            Some(Statement::allow(sid, actions.to_vec(), vec![Arn::literal(arn)]))
+            Some(arn.map(|arn| Statement::allow(sid, actions.to_vec(), vec![Arn::literal(arn)])))
         };
         self.all.iter().filter_map(statement).collect()
     }

@@ -129,7 +129,7 @@ impl Subscription {
                     action: "lambda:InvokeFunction",
                     principal: PRINCIPAL.at(cx.target()),
                     source_account: None,
-                    source_arn: Arn::naming(source.topic),
+                    source_arn: Some(Arn::naming(source.topic)),
                 };
                 out.add(permission, properties);
                 Arn::of(&function).after(permission)

@@ -7,13 +7,13 @@ use super::{Import, Imported};
 use crate::cfn::policy::Action;
 use crate::cfn::{Arn, logs};
 use crate::construct::Grant;
+use crate::constructs::encrypted_log_group::given::{WORDS, given};
 use crate::document::Spanned;
 use crate::name::ResourceArn;
 use crate::service::KeyAccess;
-use crate::service::logs::{READ, WRITE};
 
-/// A log group that exists outside of these stacks, in this account. Roles are granted `read` or `write` on it, and need no
-/// key for that: CloudWatch Logs uses it.
+/// A log group that exists outside of these stacks, in this account. Roles are granted `read`, `write` or `unmask` on it,
+/// and need no key for that: CloudWatch Logs uses it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedLogGroup {
@@ -23,7 +23,7 @@ pub struct ImportedLogGroup {
 
 impl Import for ImportedLogGroup {
     type Resource = logs::LogGroup;
-    const WORDS: &'static [&'static str] = &["read", "write"];
+    const WORDS: &'static [&'static str] = WORDS;
 
     fn arn(&self) -> &Spanned<ResourceArn> {
         &self.arn
@@ -35,7 +35,7 @@ impl Imported for logs::LogGroup {
     const BEFORE: &'static str = "log-group:";
 
     fn given(grant: &Grant, of: Arn) -> Vec<(String, Vec<Action>, Vec<Arn>)> {
-        vec![(grant.verb().to_owned(), grant.actions(READ, WRITE), vec![of.join(":*")])]
+        given(grant, &of)
     }
 
     fn key_accesses(_: &Grant) -> Vec<&'static KeyAccess> {
