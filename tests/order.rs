@@ -67,8 +67,9 @@ fn named(template: &Template) -> Vec<Named> {
                 "AWS::SNS::TopicPolicy" if of("Topics") => Some((other.clone(), None)),
                 "AWS::SQS::QueuePolicy" if of("Queues") => Some((other.clone(), None)),
                 "AWS::S3::BucketPolicy" if of("Bucket") => Some((other.clone(), None)),
+                // One without a source is for a role of another account, which no template waits for.
                 "AWS::Lambda::Permission" if of("FunctionName") => {
-                    Some((other.clone(), Some(gate.properties["SourceArn"].clone())))
+                    gate.properties.get("SourceArn").map(|source| (other.clone(), Some(source.clone())))
                 }
                 _ => None,
             }

@@ -23,7 +23,7 @@ pub enum OrReference<T> {
 }
 
 /// An attribute of another construct.
-#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
+#[derive(Clone, Debug, JsonSchema, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reference {
     /// The construct and its attribute: `storage/orders.name`.

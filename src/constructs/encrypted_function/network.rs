@@ -24,7 +24,7 @@ pub struct Network {
     /// The security groups, by their ids or as `{ ref: network/workers.GroupId }`; at most five.
     pub security_groups: Spanned<Vec<OrReference<SecurityGroupId>>>,
     /// Whether the function may use IPv6 in subnets that have both.
-    ipv6: Option<bool>,
+    pub ipv6: Option<bool>,
 }
 
 /// The id of a subnet.
