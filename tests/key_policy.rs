@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings, real_templates, statements, template};
+use common::{ENVIRONMENTS, findings, only_notes, real_templates, statements, template};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "arn:${AWS::Partition}:iam::${AWS::AccountId}";
@@ -290,21 +290,6 @@ fn no_policy_names_a_role() {
 }
 
 #[test]
-fn outside_users_have_exact_actions() {
-    let policy = policy_of(
-        "{ used-by: [{ principal: 'arn:aws:iam::444455556666:role/team/reader', actions: ['kms:Decrypt', 'kms:DescribeKey'] }, { principal: '777788889999', actions: ['kms:Encrypt'] }] }",
-        ENVIRONMENTS,
-        "dev",
-    );
-    let reader = one(&policy, "OutsideUseBy444455556666RoleTeamReader");
-    assert_eq!(reader["Principal"], json!({ "AWS": sub("arn:${AWS::Partition}:iam::444455556666:root") }));
-    let caller = json!({ "ArnEquals": { "aws:PrincipalArn": "arn:aws:iam::444455556666:role/team/reader" } });
-    assert_eq!(reader["Condition"], caller);
-    assert_eq!(actions(reader), ["kms:Decrypt", "kms:DescribeKey"]);
-    assert_eq!(actions(one(&policy, "OutsideUseBy777788889999")), ["kms:Encrypt"]);
-}
-
-#[test]
 fn a_multi_region_key_can_be_replicated_by_who_manages_it() {
     let policy = policy_of("{ multi-region: true }", ENVIRONMENTS, "dev");
     assert!(role_may(&policy, "any", "kms:ReplicateKey"));
@@ -354,71 +339,5 @@ fn a_topic_that_is_granted_and_takes_dead_letters_is_allowed_once() {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count, "statement ids of {id} are unique");
-    }
-}
-
-#[test]
-fn extra_statements_are_written_after_the_derived_ones() {
-    let stack = "
-constructs:
-  security:
-    data:
-      KmsKey:
-        extra-statements:
-          - sid: BackupUses
-            effect: allow
-            principals: ['arn:aws:iam::444455556666:role/Backup', 'arn:aws:iam::111122223333:role/Backup*']
-            actions: [kms:CreateGrant, kms:Decrypt]
-            condition: { Bool: { kms:GrantIsForAWSResource: true }, StringLike: { kms:ViaService: ['ec2.*.amazonaws.com', 'rds.*.amazonaws.com'] } }
-          - { sid: NoQuickEnd, effect: deny, actions: [kms:ScheduleKeyDeletion], condition: { NumericLessThanIfExists: { kms:ScheduleKeyDeletionPendingWindowInDays: 30 } } }
-";
-    let template = template(ENVIRONMENTS, stack, "dev");
-    let statements = statements(&template, "SecurityData", "KeyPolicy");
-    let sids: Vec<&str> = statements.iter().map(|(sid, _)| sid.as_str()).collect();
-    assert_eq!(sids, ["AccountManagesKey", "BackupUses", "NoQuickEnd"]);
-    let backup = &statements[1].1;
-    let root = |account: &str| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:iam::{account}:root") });
-    assert_eq!(backup["Principal"]["AWS"], json!([root("444455556666"), root("111122223333")]));
-    let callers = json!(["arn:aws:iam::444455556666:role/Backup", "arn:aws:iam::111122223333:role/Backup*"]);
-    assert_eq!(backup["Condition"]["ArnLike"]["aws:PrincipalArn"], callers);
-    assert_eq!(backup["Condition"]["Bool"]["kms:GrantIsForAWSResource"], "true");
-    let quick = &statements[2].1;
-    assert_eq!((&quick["Effect"], &quick["Principal"]["AWS"]), (&json!("Deny"), &json!("*")));
-    let window = &quick["Condition"]["NumericLessThanIfExists"]["kms:ScheduleKeyDeletionPendingWindowInDays"];
-    assert_eq!(*window, "30");
-}
-
-#[test]
-fn extra_statements_are_checked() {
-    let key = |statement: &str| {
-        format!(
-            "constructs: {{ security: {{ data: {{ KmsKey: {{ extra-statements: [{{ sid: X, {statement} }}] }} }} }} }}"
-        )
-    };
-    for (statement, message) in [
-        ("effect: allow, actions: [kms:Decrypt]", "a statement that allows says whom"),
-        ("effect: deny, actions: []", "a statement needs at least one action"),
-        ("effect: deny, actions: [kms:Decrpyt]", "did you mean `kms:Decrypt`?"),
-        ("effect: deny, actions: [kms:*]", "`kms:*` is not one of the allowed words"),
-        ("effect: deny, actions: [kms:PutKeyPolicy]", "this locks everybody out"),
-        (
-            "effect: allow, principals: ['111122223333'], actions: [kms:CreateGrant]",
-            "whoever may create grants may give himself any use of the key",
-        ),
-        (
-            "effect: deny, actions: [kms:Decrypt], condition: { StringEqual: { kms:ViaService: x } }",
-            "no condition operator is called `StringEqual`",
-        ),
-        (
-            "effect: deny, actions: [kms:Decrypt], condition: { StringEquals: { kms:ViaServices: x } }",
-            "no condition key of KMS is called `kms:ViaServices`",
-        ),
-        (
-            "effect: allow, principals: ['111122223333', 'arn:aws:iam::444455556666:role/A'], actions: [kms:Decrypt]",
-            "accounts, and roles or users, are two statements",
-        ),
-    ] {
-        let found = findings(ENVIRONMENTS, &key(statement), "dev");
-        assert!(found.contains(message), "{statement}: {found}");
     }
 }

@@ -1,6 +1,8 @@
 //! The policy of a key: who manages it, who uses it, and who may never destroy it.
 
 mod action;
+mod condition;
+mod outside;
 mod statement;
 mod used_by;
 
@@ -8,17 +10,21 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use self::action::UseAction;
-pub use self::statement::{Effect, ExtraStatement, KmsAction, Sid, Tests};
-pub use self::used_by::{OutsidePrincipal, ServiceName, SourcePattern, UsedBy};
+pub use self::action::{KmsAction, UseAction};
+pub use self::condition::Tests;
+pub use self::outside::{OutsidePrincipal, ServiceName, SourcePattern};
+use self::statement::check_ids;
+pub use self::statement::{Effect, ExtraStatement, Sid};
+pub use self::used_by::UsedBy;
+use crate::cfn::kms::{self, KeySpec, KeyUsage};
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
-use crate::cfn::{Arn, Handle, kms};
+use crate::cfn::{Arn, Handle};
 use crate::construct::{Cx, Resources, key_statements};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::{DeletionPolicy, PrincipalPattern};
 use crate::name::AccountId;
-use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION};
+use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION, performs};
 
 /// Who may manage a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -45,6 +51,8 @@ pub(super) struct KeyPolicy<'k> {
     pub(super) extra: &'k [ExtraStatement],
     /// Whether it is the same key in several regions.
     pub(super) multi_region: bool,
+    /// What kind of key it is, and what it is used for, where the construct itself says so.
+    pub(super) kind: Option<(KeySpec, KeyUsage)>,
 }
 
 impl KeyPolicy<'_> {
@@ -52,8 +60,8 @@ impl KeyPolicy<'_> {
         self.access.map_or(AccountAccess::default(), |access| access.value)
     }
 
-    /// What is wrong with what the construct says.
-    pub(super) fn check(&self, cx: &Cx<'_>) -> Diagnostics {
+    /// What is wrong with what the construct says of a key.
+    pub(super) fn check(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         let only = self.access() == AccountAccess::AdministratorsOnly;
         let at = self.access.map_or(cx.entry().place, |access| access.span);
@@ -76,23 +84,43 @@ impl KeyPolicy<'_> {
             found.push(Diagnostic::error(Code::MissingDeployers, at, message).hint(hint));
         }
         found.extend(self.used_by.iter().flat_map(UsedBy::check));
-        found.extend(self.extra.iter().flat_map(ExtraStatement::check));
+        found.extend(self.extra.iter().flat_map(|statement| statement.check(cx.target())));
+        let own: Vec<Statement> = self.derived(key, cx).into_iter().chain(denial(cx)).collect();
+        found.extend(check_ids(self.extra, &own));
+        found.extend(self.check_kind(cx.entry().place));
         found
+    }
+
+    /// Actions of users outside that no key of this kind performs.
+    fn check_kind(&self, key: Span) -> Diagnostics {
+        let Some((spec, usage)) = self.kind else { return Diagnostics::default() };
+        let outside = self.used_by.iter().map(|user| (user.actions(), user.actions.span));
+        let allowed = self.extra.iter().filter(|statement| statement.effect == Effect::Allow);
+        let allowed = allowed.map(|statement| (statement.actions(), statement.actions.span));
+        let refused = outside.chain(allowed).flat_map(|(actions, at)| {
+            let refused = actions.into_iter().filter(move |action| !performs(spec, usage, action));
+            refused.map(move |action| {
+                let message = format!("a key of `{spec}` for `{usage}` does not perform `{action}`");
+                Diagnostic::error(Code::ConflictingProperties, at, message).related(key, "the key")
+            })
+        });
+        refused.collect()
     }
 
     /// The policy of one of the construct's keys.
     pub(super) fn document(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> PolicyDocument {
-        let house = cx.house();
-        let mut statements = self.management(cx);
-        statements.extend(key_statements(cx.uses_of(key), cx.target(), house));
-        statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
+        let mut statements = self.derived(key, cx);
         statements.extend(self.extra.iter().map(ExtraStatement::statement));
-        if let Some(role) = house.break_glass_role.as_ref().filter(|_| house.deny_key_destruction) {
-            let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(cx.target())]);
-            let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), vec![Arn::any()]);
-            statements.push(destroy.deny().to(Principal::Everyone).when(others));
-        }
+        statements.extend(denial(cx));
         PolicyDocument::new(statements)
+    }
+
+    /// The statements that follow from who manages the key and who uses it.
+    fn derived(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<Statement> {
+        let mut statements = self.management(cx);
+        statements.extend(key_statements(cx.uses_of(key), cx.target(), cx.house()));
+        statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
+        statements
     }
 
     /// Who manages the key, and who updates it with its stack.
@@ -147,4 +175,12 @@ impl KeyPolicy<'_> {
             out.ask_for_part(cx, part, &policy, statements);
         }
     }
+}
+
+/// The statement that leaves the destruction of keys to the break-glass role, where the environment has it so.
+fn denial(cx: &Cx<'_>) -> Option<Statement> {
+    let role = cx.house().break_glass_role.as_ref().filter(|_| cx.house().deny_key_destruction)?;
+    let others = Condition::default().and(Operator::ArnNotEquals, "aws:PrincipalArn", [role.arn(cx.target())]);
+    let destroy = Statement::allow("DenyDestructionToAllButBreakGlass", DESTROY.to_vec(), vec![Arn::any()]);
+    Some(destroy.deny().to(Principal::Everyone).when(others))
 }

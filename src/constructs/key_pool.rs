@@ -9,7 +9,8 @@ use super::alias::alias_name;
 use super::direct;
 use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
 use super::kms_key::Rotation;
-use crate::cfn::{Handle, Val, kms};
+use crate::cfn::kms::{self, KeySpec, KeyUsage};
+use crate::cfn::{Handle, Val};
 use crate::construct::{Attribute, Construct, Cx, Naming, Pool, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
@@ -137,6 +138,7 @@ impl KeyPool {
             used_by: &self.used_by,
             extra: &self.extra_statements,
             multi_region: false,
+            kind: Some((KeySpec::default(), KeyUsage::ENCRYPT_DECRYPT)),
         }
     }
 
@@ -145,7 +147,7 @@ impl KeyPool {
     }
 
     fn check(&self, keys: &[(Handle<kms::Key>, Handle<kms::Alias>)], cx: &Cx<'_>) -> Result<()> {
-        let mut found: Diagnostics = self.policy().check(cx);
+        let mut found: Diagnostics = keys.first().map(|(key, _)| self.policy().check(key, cx)).unwrap_or_default();
         let size = self.size.get();
         for number in self.retired.iter().filter(|number| number.value.get() > size) {
             let message = format!("the pool has {size} keys, and so no key {}", number.value.get());

@@ -139,6 +139,7 @@ impl KmsKey {
             used_by: &self.used_by,
             extra: &self.extra_statements,
             multi_region: self.multi_region,
+            kind: Some((self.spec(), self.usage())),
         }
     }
 
@@ -189,7 +190,7 @@ impl KmsKey {
             let diagnostic = conflict(used.at, message).related(place, "the key");
             found.push(diagnostic.hint("`multi-region: true` makes it one, when it is made"));
         }
-        found.extend(self.policy().check(cx));
+        found.extend(self.policy().check(key, cx));
         found.or(())
     }
 }

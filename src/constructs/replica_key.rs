@@ -76,14 +76,14 @@ impl Construct for ReplicaKey {
     fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let Some((replica, alias)) = parts else { return Ok(()) };
         let primary = cx.get(&self.of)?;
-        let mut found = self.policy().check(cx);
+        let key = replica.as_key();
+        let mut found = self.policy().check(&key, cx);
         if primary.target().region == cx.target().region {
             let message = format!("a replica is in another region than its primary, and so is not `{}`", self.of);
             let diagnostic = Diagnostic::error(Code::WrongReference, self.of.span(), message);
             found.push(diagnostic.hint("`region: …` beside the kind says where it is"));
         }
         found.or(())?;
-        let key = replica.as_key();
         let properties = kms::ReplicaKey {
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             key_policy: self.policy().document(&key, cx),
@@ -119,6 +119,7 @@ impl ReplicaKey {
             used_by: &self.used_by,
             extra: &self.extra_statements,
             multi_region: true,
+            kind: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod vocabulary;
 
-pub use vocabulary::{ACTIONS, CONDITION_KEYS, OPERATORS};
+pub use vocabulary::{ACTIONS, CONDITION_KEYS, MULTIVALUED_KEYS, OPERATORS, WITH_CONTEXT};
 
 use super::{Caller, KeyAccess};
 use crate::cfn::kms::{KeySpec, KeyUsage};
@@ -121,16 +121,21 @@ pub fn usages(spec: KeySpec) -> &'static [KeyUsage] {
 }
 
 /// Whether a key of a kind and usage does what a word of [`DIRECT`] says.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
 pub fn allows(spec: KeySpec, usage: KeyUsage, word: &str) -> bool {
+    let access = DIRECT.iter().find(|(known, _)| *known == word);
+    access.is_none_or(|(_, access)| access.actions.iter().all(|action| performs(spec, usage, action)))
+}
+
+/// Whether a key of a kind and usage can be the key of an action.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+pub fn performs(spec: KeySpec, usage: KeyUsage, action: Action) -> bool {
     let symmetric = spec == KeySpec::SYMMETRIC_DEFAULT;
-    match word {
-        "encrypt" | "decrypt" | "re-encrypt" => usage == KeyUsage::ENCRYPT_DECRYPT,
-        "generate-data-key" | "generate-data-key-without-plaintext" => symmetric,
-        "sign" | "verify" => usage == KeyUsage::SIGN_VERIFY,
-        "generate-mac" | "verify-mac" => usage == KeyUsage::GENERATE_VERIFY_MAC,
-        "derive-shared-secret" => usage == KeyUsage::KEY_AGREEMENT,
-        "get-public-key" => !symmetric && usage != KeyUsage::GENERATE_VERIFY_MAC,
-        _ => true,
+    match action {
+        "kms:Encrypt" | "kms:Decrypt" | "kms:ReEncryptFrom" | "kms:ReEncryptTo" => usage == KeyUsage::ENCRYPT_DECRYPT,
+        "kms:Sign" | "kms:Verify" => usage == KeyUsage::SIGN_VERIFY,
+        "kms:GenerateMac" | "kms:VerifyMac" => usage == KeyUsage::GENERATE_VERIFY_MAC,
+        "kms:DeriveSharedSecret" => usage == KeyUsage::KEY_AGREEMENT,
+        "kms:GetPublicKey" => !symmetric && usage != KeyUsage::GENERATE_VERIFY_MAC,
+        _ => symmetric || !action.starts_with("kms:GenerateDataKey"),
     }
 }

@@ -9,11 +9,15 @@ use crate::name::Partition;
 /// The wildcards that cover one action only are written as that action.
 pub const ENCRYPT: KeyAccess = KeyAccess {
     id: "LogsEncrypt",
-    caller: Caller::Service(ServicePrincipal { name: "logs", regional: true, absent_from: &[] }, None),
+    caller: Caller::Service(OF_KEYS, None),
     actions: &["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
     context: &[("aws:logs:arn", ContextValue::Arn)],
     source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
 };
+
+/// CloudWatch Logs where it calls KMS: each region has its own principal, and what it acts for stands in the encryption
+/// context alone.
+pub const OF_KEYS: ServicePrincipal = ServicePrincipal { name: "logs", regional: true, absent_from: &[] };
 
 /// CloudWatch Logs where it sends what a subscription asks for: it calls functions, and assumes the role by which it
 /// writes to streams. Elsewhere than in key policies its principal is the same in all regions. The source that it names

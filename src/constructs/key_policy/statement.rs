@@ -6,20 +6,21 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::used_by::OutsidePrincipal;
+use super::action::{KmsAction, check_actions};
+use super::condition::{Test, Tests};
+use super::outside::OutsidePrincipal;
 use crate::cfn::Arn;
 use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::document::{OneOrMany, Spanned};
-use crate::name::{text_type, word_type};
-use crate::service::kms::{ACTIONS, CONDITION_KEYS, OPERATORS};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::Spanned;
+use crate::name::{Target, text_type};
 
 /// A statement for what no grant and no `used-by` can say. Its words are checked, and so is that nobody is locked out.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExtraStatement {
     /// Its id: letters and digits.
-    pub sid: Sid,
+    pub sid: Spanned<Sid>,
     /// Whether it allows or denies.
     pub effect: Effect,
     /// Whom it is about: roles and users by ARN, in which a `*` stands for any text, and accounts by number. One that
@@ -33,9 +34,6 @@ pub struct ExtraStatement {
     pub condition: IndexMap<Spanned<String>, Tests>,
 }
 
-/// The values that condition keys are tested against.
-pub type Tests = IndexMap<Spanned<String>, OneOrMany<Spanned<String>>>;
-
 /// Whether a statement allows or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -47,7 +45,7 @@ pub enum Effect {
 
 /// The id of a statement.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sid(Arc<str>);
 
 impl Sid {
@@ -57,12 +55,6 @@ impl Sid {
 }
 
 text_type!(Sid, "an id for a statement: letters and digits", r"^[A-Za-z0-9]+$");
-
-/// An action that a key's policy can be about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KmsAction(Action);
-
-word_type!(KmsAction, ACTIONS);
 
 impl ExtraStatement {
     /// The statement as it stands in the key's policy.
@@ -79,8 +71,7 @@ impl ExtraStatement {
                 condition = condition.and(Operator::Written(operator.value.clone()), &key.value, values);
             }
         }
-        let actions = self.actions.value.iter().map(|action| action.0).collect();
-        let statement = Statement::allow(&*self.sid.0, actions, vec![Arn::any()]).when(condition);
+        let statement = Statement::allow(&*self.sid.value.0, self.actions(), vec![Arn::any()]).when(condition);
         let mut roots: Vec<_> = arns().map(OutsidePrincipal::root).collect();
         roots.dedup();
         let principal = if roots.is_empty() { Principal::Everyone } else { Principal::Accounts(roots) };
@@ -90,16 +81,18 @@ impl ExtraStatement {
         }
     }
 
+    /// What it allows or denies.
+    pub(super) fn actions(&self) -> Vec<Action> {
+        self.actions.value.iter().map(|action| action.0).collect()
+    }
+
     /// What is wrong with it.
-    pub(super) fn check(&self) -> Diagnostics {
+    pub(super) fn check(&self, at: &Target) -> Diagnostics {
         let mut found = Diagnostics::default();
-        let at = self.actions.span;
-        let conflict = |message: &str| Diagnostic::error(Code::ConflictingProperties, at, message);
+        let span = self.actions.span;
+        let conflict = |message: &str| Diagnostic::error(Code::ConflictingProperties, span, message);
         if self.actions.value.is_empty() {
-            found.push(Diagnostic::error(Code::InvalidValue, at, "a statement needs at least one action"));
-        }
-        if self.effect == Effect::Allow && self.principals.is_empty() {
-            found.push(conflict("a statement that allows says whom: `principals` is missing"));
+            found.push(Diagnostic::error(Code::InvalidValue, span, "a statement needs at least one action"));
         }
         let accounts = self.principals.iter().filter(|it| it.value.is_account()).count();
         if accounts > 0 && accounts < self.principals.len() {
@@ -107,47 +100,51 @@ impl ExtraStatement {
                 "accounts, and roles or users, are two statements: a condition on the caller is for all",
             ));
         }
-        let grants = self.actions.value.contains(&KmsAction("kms:CreateGrant"));
-        let for_services = self.condition.values().flatten().any(|(key, _)| key.value == "kms:GrantIsForAWSResource");
-        if self.effect == Effect::Allow && grants && !for_services {
-            let message = "whoever may create grants may give himself any use of the key";
-            let hint = "`condition: { Bool: { \"kms:GrantIsForAWSResource\": true } }` leaves them to AWS services";
+        let tests = || Test::all(&self.condition);
+        if self.effect == Effect::Allow {
+            if self.principals.is_empty() {
+                found.push(conflict("a statement that allows says whom: `principals` is missing"));
+            }
+            let for_services = tests().any(|test| test.requires("kms:GrantIsForAWSResource", "true"));
+            if self.actions.value.contains(&KmsAction("kms:CreateGrant")) && !for_services {
+                let message = "whoever may create grants may give himself any use of the key";
+                let hint = "`condition: { Bool: { \"kms:GrantIsForAWSResource\": true } }` leaves them to AWS services";
+                found.push(conflict(message).hint(hint));
+            }
+        }
+        if self.locks_out(at) {
+            let message = "this locks everybody out: nobody could change the key's policy ever again";
+            let hint = "`condition: { ArnNotLike: { \"aws:PrincipalArn\": … } }` spares whoever shall";
             found.push(conflict(message).hint(hint));
         }
-        let locks = self.actions.value.contains(&KmsAction("kms:PutKeyPolicy"));
-        if self.effect == Effect::Deny && locks && self.principals.is_empty() && self.condition.is_empty() {
-            found.push(conflict("this locks everybody out: nobody could change the key's policy ever again"));
-        }
-        for (operator, tests) in &self.condition {
-            found.extend(check_operator(operator));
-            found.extend(tests.keys().filter_map(check_key));
-        }
+        let tests_context = self.effect == Effect::Allow && tests().any(|test| test.requires_context());
+        found.extend(check_actions(&self.actions(), span, tests_context));
+        found.extend(tests().flat_map(|test| test.check()));
         found
     }
-}
 
-/// An operator that the policy language does not have.
-fn check_operator(operator: &Spanned<String>) -> Option<Diagnostic> {
-    let word = operator.value.as_str();
-    let bare = word.strip_prefix("ForAllValues:").or_else(|| word.strip_prefix("ForAnyValue:")).unwrap_or(word);
-    let bare = bare.strip_suffix("IfExists").unwrap_or(bare);
-    (!OPERATORS.contains(&bare)).then(|| {
-        let message = format!("no condition operator is called `{word}`");
-        Diagnostic::error(Code::InvalidValue, operator.span, message).nearest(bare, OPERATORS.iter().copied())
-    })
-}
-
-/// A condition key that neither KMS nor AWS as a whole has.
-fn check_key(key: &Spanned<String>) -> Option<Diagnostic> {
-    let word = key.value.as_str();
-    let known = |known: &str| known.eq_ignore_ascii_case(word) || known.ends_with(':') && word.starts_with(known);
-    if word.starts_with("aws:") || CONDITION_KEYS.iter().any(|key| known(key)) {
-        return None;
+    /// Whether nobody of the key's account could put its policy: KMS lets no other account.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+    fn locks_out(&self, at: &Target) -> bool {
+        let here = |principal: &OutsidePrincipal| principal.is_account() && !principal.is_elsewhere(at);
+        let everybody = self.principals.is_empty() || self.principals.iter().any(|it| here(&it.value));
+        let denies = self.effect == Effect::Deny && self.actions.value.contains(&KmsAction("kms:PutKeyPolicy"));
+        denies && everybody && !Test::all(&self.condition).any(|test| test.spares_somebody(at))
     }
-    let message = format!("no condition key of KMS is called `{word}`");
-    let diagnostic = Diagnostic::error(Code::InvalidValue, key.span, message);
-    Some(match nearest(word, CONDITION_KEYS.iter().copied()) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => diagnostic.hint("keys begin with `kms:` or `aws:`"),
-    })
+}
+
+/// Ids that come twice, or that the policy has already for a statement of its own.
+pub(super) fn check_ids(statements: &[ExtraStatement], own: &[Statement]) -> Diagnostics {
+    let repeated = statements.iter().enumerate().filter_map(|(index, ExtraStatement { sid, .. })| {
+        let conflict = |message| Diagnostic::error(Code::ConflictingProperties, sid.span, message);
+        if let Some(first) = statements[..index].iter().find(|it| it.sid.value == sid.value) {
+            let message = format!("`{}` is the id of two statements", sid.value.0);
+            return Some(conflict(message).related(first.sid.span, "the other one"));
+        }
+        own.iter().any(|it| it.sid == *sid.value.0).then(|| {
+            let message = format!("`{}` is the id of a statement that the policy has by itself", sid.value.0);
+            conflict(message).hint("`synth explain` shows the statements of a key's policy")
+        })
+    });
+    repeated.collect()
 }

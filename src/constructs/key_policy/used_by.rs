@@ -1,18 +1,18 @@
 //! Users of a key outside of these stacks.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::action::UseAction;
-use crate::cfn::policy::{Condition, Operator, Principal, Statement};
-use crate::cfn::{Arn, Handle, Pseudo, Val, kms, region};
+use super::action::{UseAction, check_actions};
+use super::outside::{OutsidePrincipal, ServiceName, SourcePattern};
+use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
+use crate::cfn::{Arn, Handle, Val, kms, region};
 use crate::construct::Cx;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
-use crate::name::{AccountId, Target, text_type};
+use crate::name::AccountId;
+use crate::service::logs;
 
 /// Who uses a key outside of these stacks, through what, for what, and what it may do.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -22,118 +22,22 @@ pub struct UsedBy {
     pub principal: Option<Spanned<OutsidePrincipal>>,
     /// An AWS service that uses the key by itself, by its name before `.amazonaws.com`.
     pub service: Option<Spanned<ServiceName>>,
-    /// What the service acts for: an ARN, in which a `*` stands for any text. It is needed with `service`.
+    /// What the service acts for: an ARN, in which a `*` stands for any text. A service needs it, or a `context` that
+    /// holds such an ARN: CloudWatch Logs, and EventBridge for topics, name what they act for in the context alone.
     pub source: Option<Spanned<SourcePattern>>,
     /// The account of that source, where its ARN holds none, as those of buckets: that of the key unless said otherwise.
     pub account: Option<Spanned<AccountId>>,
     /// The AWS service through which a principal uses the key, by its name before the region: `dynamodb`.
     pub through: Option<Spanned<ServiceName>>,
-    /// The encryption context that requests carry: what the key is used for.
+    /// The encryption context that requests carry: what the key is used for. A `*` stands for any text.
     #[serde(default)]
     pub context: IndexMap<String, String>,
     /// What it may do: KMS actions, each by its whole name.
     pub actions: Spanned<Vec<UseAction>>,
 }
 
-/// Roles and users by an ARN, or an account by its number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutsidePrincipal {
-    text: Arc<str>,
-    account: AccountId,
-}
-
-impl OutsidePrincipal {
-    fn new(text: &str) -> Option<Self> {
-        if let Some(account) = AccountId::new(text) {
-            return Some(Self { text: text.into(), account });
-        }
-        let mut fields = text.strip_prefix("arn:")?.splitn(5, ':').skip(1);
-        let (service, region, account, resource) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
-        let name = resource.strip_prefix("role/").or_else(|| resource.strip_prefix("user/"))?;
-        let specific = name.chars().any(|c| c != '*' && c != '/');
-        let iam = service == "iam" && region.is_empty() && specific;
-        Some(Self { text: text.into(), account: AccountId::new(account).filter(|_| iam)? })
-    }
-
-    /// Whether it is an account as a whole.
-    pub(super) fn is_account(&self) -> bool {
-        *self.text == *self.account.as_str()
-    }
-
-    /// It as users write it.
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Its account, as a principal.
-    pub(super) fn root(&self) -> Val<String> {
-        Val::concat(["arn:".into(), Pseudo::Partition.into(), format!(":iam::{}:root", self.account).into()])
-    }
-}
-
-text_type!(
-    OutsidePrincipal,
-    "the ARN of a role or user, or the twelve digits of an account",
-    r"^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user)/.+)$"
-);
-
-/// The name of an AWS service, as principals and `kms:ViaService` have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceName(Arc<str>);
-
-impl ServiceName {
-    fn new(text: &str) -> Option<Self> {
-        let word = |word: &str| {
-            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        };
-        (text.split('.').all(word) && !text.contains("amazonaws")).then(|| Self(text.into()))
-    }
-}
-
-text_type!(ServiceName, "the name of an AWS service, such as `cloudtrail`", r"^[a-z0-9.-]+$");
-
-/// The ARN of what a service acts for, in which a `*` stands for any text. It holds an account or is that of a bucket,
-/// whose account stands beside it, so that it never stands for the resources of everybody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourcePattern(Arc<str>);
-
-impl SourcePattern {
-    fn new(text: &str) -> Option<Self> {
-        let fields: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, service, _, account, resource] = fields.as_slice() else { return None };
-        let bucket = *service == "s3" && !resource.starts_with('*');
-        let owned = AccountId::new(account).is_some() || bucket;
-        (partition.starts_with("aws") && owned && !service.contains('*')).then(|| Self(text.into()))
-    }
-
-    /// Whether the ARN itself says whose it is.
-    fn holds_account(&self) -> bool {
-        self.0.split(':').nth(4).and_then(AccountId::new).is_some()
-    }
-
-    /// Tests for this source, and for its account where the ARN holds none: anybody may own a bucket of such a name.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
-    fn condition(&self, account: Option<&AccountId>, key_at: &Target) -> Condition {
-        let condition = match account {
-            _ if self.holds_account() => Condition::default(),
-            Some(account) => {
-                Condition::default().and(Operator::StringEquals, "aws:SourceAccount", [account.as_str().into()])
-            }
-            None => Condition::default().source_account(key_at),
-        };
-        let operator = if self.0.contains('*') { Operator::ArnLike } else { Operator::ArnEquals };
-        condition.and(operator, "aws:SourceArn", [(*self.0).into()])
-    }
-}
-
-text_type!(
-    SourcePattern,
-    "the ARN of what the service acts for, with an account, such as `arn:aws:cloudtrail:*:111122223333:trail/main`",
-    r"^arn:aws[a-z-]*:[^:*]+:[^:]*:[^:]*:.+$"
-);
-
 impl UsedBy {
-    /// It is somebody, and may do something.
+    /// It is somebody, and may do something that a request like this does.
     pub(super) fn check(&self) -> Diagnostics {
         let mut found = Diagnostics::default();
         let mut conflict = |at, message: &str| found.push(Diagnostic::error(Code::ConflictingProperties, at, message));
@@ -142,8 +46,9 @@ impl UsedBy {
             (Some(_), Some(service)) => {
                 conflict(service.span, "`principal` or `service`, not both: they are two users");
             }
-            (None, Some(service)) if self.source.is_none() => {
-                conflict(service.span, "a service acts for something, and without `source` it would be for anybody");
+            (None, Some(service)) if self.source.is_none() && !self.context_names_source() => {
+                let message = "a service acts for something, and without an ARN in `source` or `context` for anybody";
+                conflict(service.span, message);
             }
             (Some(_), None) => {
                 if let Some(source) = &self.source {
@@ -155,6 +60,16 @@ impl UsedBy {
                     conflict(through.span, "a service uses the key by itself, not through another");
                 }
             }
+        }
+        if let Some(source) = self.source.as_ref().filter(|_| self.is_for_logs()) {
+            let message = "CloudWatch Logs names no source to KMS, so that this would never hold";
+            let hint = "`context: { \"aws:logs:arn\": … }` says for which log groups";
+            found.push(Diagnostic::error(Code::ConflictingProperties, source.span, message).hint(hint));
+        }
+        if let Some(through) = self.through.as_ref().filter(|it| it.value.0.contains('.')) {
+            let message = format!("`{}` is not the name of a service before its region", through.value.0);
+            let name = through.value.0.split('.').next().unwrap_or_default();
+            found.push(Diagnostic::error(Code::InvalidValue, through.span, message).hint(format!("as in `{name}`")));
         }
         if let Some(account) = &self.account {
             let at = |message: &str| Diagnostic::error(Code::ConflictingProperties, account.span, message);
@@ -171,7 +86,23 @@ impl UsedBy {
             let message = "whoever uses the key needs at least one action";
             found.push(Diagnostic::error(Code::InvalidValue, self.actions.span, message));
         }
+        found.extend(check_actions(&self.actions(), self.actions.span, !self.context.is_empty()));
         found
+    }
+
+    /// What it may do.
+    pub(super) fn actions(&self) -> Vec<Action> {
+        self.actions.value.iter().map(|action| action.0).collect()
+    }
+
+    /// Whether it is CloudWatch Logs, acting for log groups.
+    fn is_for_logs(&self) -> bool {
+        self.service.as_ref().is_some_and(|service| *service.value.0 == *logs::OF_KEYS.name)
+    }
+
+    /// Whether the encryption context says what a service acts for, and in whose account.
+    fn context_names_source(&self) -> bool {
+        self.context.values().filter_map(|value| SourcePattern::new(value)).any(|source| source.holds_account())
     }
 
     /// The statement that lets it use the key.
@@ -179,10 +110,10 @@ impl UsedBy {
         let organization = cx.house().organization.as_ref();
         let (name, principal, condition) = match (&self.principal, &self.service) {
             (Some(principal), _) => {
-                let OutsidePrincipal { text, account } = &principal.value;
+                let (text, account) = (principal.value.text(), &principal.value.account);
                 let condition = match principal.value.is_account() {
                     true => Condition::default(),
-                    false => Condition::default().caller([(**text).into()]),
+                    false => Condition::default().caller([text.into()]),
                 };
                 let foreign = cx.target().account.as_ref() != Some(account);
                 let condition = match organization.filter(|_| foreign) {
@@ -199,15 +130,18 @@ impl UsedBy {
                 let service = service.as_ref().map_or("", |service| &*service.value.0);
                 let account = self.account.as_ref().map(|account| &account.value);
                 let condition = self.source.as_ref().map(|source| source.value.condition(account, cx.target()));
-                let principal = Principal::Service(vec![format!("{service}.amazonaws.com").into()]);
+                let principal = match self.is_for_logs() {
+                    true => logs::OF_KEYS.at(cx.target()),
+                    false => format!("{service}.amazonaws.com").into(),
+                };
+                let principal = Principal::Service(vec![principal]);
                 (service.to_owned(), principal, condition.unwrap_or_default())
             }
         };
         let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let capital = |word: &str| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]);
         let sid = format!("OutsideUseBy{}", words.map(capital).collect::<String>());
-        let actions = self.actions.value.iter().map(|action| action.0).collect();
-        Statement::allow(sid, actions, vec![Arn::any()]).to(principal).when(condition.with(self.request(cx)))
+        Statement::allow(sid, self.actions(), vec![Arn::any()]).to(principal).when(condition.with(self.request(cx)))
     }
 
     /// The other half, for whoever is in another account: what its own policies have to say.
@@ -216,9 +150,8 @@ impl UsedBy {
         if cx.target().account.as_ref() == Some(account) {
             return None;
         }
-        let actions = self.actions.value.iter().map(|action| action.0).collect();
         let sid = format!("Use{}", key.id().logical);
-        Some((account.clone(), Statement::allow(sid, actions, vec![key.arn().into()]).when(self.request(cx))))
+        Some((account.clone(), Statement::allow(sid, self.actions(), vec![key.arn().into()]).when(self.request(cx))))
     }
 
     /// What the request itself has to be like.

@@ -93,6 +93,36 @@ pub const CONDITION_KEYS: &[&str] = &[
     "kms:WrappingKeySpec",
 ];
 
+/// The condition keys of which a request may have several values, so that conditions compare sets of them.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+pub const MULTIVALUED_KEYS: &[&str] = &[
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+    "kms:EncryptionContextKeys",
+    "kms:GrantOperations",
+];
+
+/// The actions whose requests may carry an encryption context; on all others a condition on one never holds.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context>
+pub const WITH_CONTEXT: &[Action] = &[
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:RetireGrant",
+];
+
 /// The operators of conditions, without `IfExists`, `ForAllValues:` and `ForAnyValue:`.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 pub const OPERATORS: &[&str] = &[

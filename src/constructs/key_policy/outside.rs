@@ -1,0 +1,109 @@
+//! Whoever is outside of these stacks, as users write him.
+
+use std::sync::Arc;
+
+use crate::cfn::policy::{Condition, Operator};
+use crate::cfn::{Pseudo, Val};
+use crate::name::{AccountId, Target, text_type};
+
+/// Roles and users by an ARN, or an account by its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsidePrincipal {
+    text: Arc<str>,
+    pub(super) account: AccountId,
+}
+
+impl OutsidePrincipal {
+    fn new(text: &str) -> Option<Self> {
+        if let Some(account) = AccountId::new(text) {
+            return Some(Self { text: text.into(), account });
+        }
+        let mut fields = text.strip_prefix("arn:")?.splitn(5, ':').skip(1);
+        let (service, region, account, resource) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        let name = resource.strip_prefix("role/").or_else(|| resource.strip_prefix("user/"))?;
+        let specific = name.chars().any(|c| c != '*' && c != '/');
+        let iam = service == "iam" && region.is_empty() && specific;
+        Some(Self { text: text.into(), account: AccountId::new(account).filter(|_| iam)? })
+    }
+
+    /// Whether it is an account as a whole.
+    pub(super) fn is_account(&self) -> bool {
+        *self.text == *self.account.as_str()
+    }
+
+    /// Whether it is of another account than this, as far as that is known.
+    pub(super) fn is_elsewhere(&self, at: &Target) -> bool {
+        at.account.as_ref().is_some_and(|account| *account != self.account)
+    }
+
+    /// It as users write it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its account, as a principal.
+    pub(super) fn root(&self) -> Val<String> {
+        Val::concat(["arn:".into(), Pseudo::Partition.into(), format!(":iam::{}:root", self.account).into()])
+    }
+}
+
+text_type!(
+    OutsidePrincipal,
+    "the ARN of a role or user, or the twelve digits of an account",
+    r"^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user)/.+)$"
+);
+
+/// The name of an AWS service, as principals and `kms:ViaService` have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceName(pub(super) Arc<str>);
+
+impl ServiceName {
+    fn new(text: &str) -> Option<Self> {
+        let word = |word: &str| {
+            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        (text.split('.').all(word) && !text.contains("amazonaws")).then(|| Self(text.into()))
+    }
+}
+
+text_type!(ServiceName, "the name of an AWS service, such as `cloudtrail`", r"^[a-z0-9.-]+$");
+
+/// The ARN of what a service acts for, in which a `*` stands for any text. It holds an account or is that of a bucket,
+/// whose account stands beside it, so that it never stands for the resources of everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePattern(Arc<str>);
+
+impl SourcePattern {
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let ["arn", partition, service, _, account, resource] = fields.as_slice() else { return None };
+        let bucket = *service == "s3" && !resource.starts_with('*');
+        let owned = AccountId::new(account).is_some() || bucket;
+        (partition.starts_with("aws") && owned && !service.contains('*')).then(|| Self(text.into()))
+    }
+
+    /// Whether the ARN itself says whose it is.
+    pub(super) fn holds_account(&self) -> bool {
+        self.0.split(':').nth(4).and_then(AccountId::new).is_some()
+    }
+
+    /// Tests for this source, and for its account where the ARN holds none: anybody may own a bucket of such a name.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
+    pub(super) fn condition(&self, account: Option<&AccountId>, key_at: &Target) -> Condition {
+        let condition = match account {
+            _ if self.holds_account() => Condition::default(),
+            Some(account) => {
+                Condition::default().and(Operator::StringEquals, "aws:SourceAccount", [account.as_str().into()])
+            }
+            None => Condition::default().source_account(key_at),
+        };
+        let operator = if self.0.contains('*') { Operator::ArnLike } else { Operator::ArnEquals };
+        condition.and(operator, "aws:SourceArn", [(*self.0).into()])
+    }
+}
+
+text_type!(
+    SourcePattern,
+    "the ARN of what the service acts for, with an account, such as `arn:aws:cloudtrail:*:111122223333:trail/main`",
+    r"^arn:aws[a-z-]*:[^:*]+:[^:]*:[^:]*:.+$"
+);
