@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings, only_notes, real_templates, statements, template};
+use common::{ENVIRONMENTS, findings, real_templates, statements, template};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "arn:${AWS::Partition}:iam::${AWS::AccountId}";

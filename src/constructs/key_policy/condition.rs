@@ -55,7 +55,7 @@ impl<'c> Test<'c> {
                 .is_none_or(|account| value.value.contains(account.as_str()) || value.value.contains('$'))
         };
         match self.is_negated() {
-            false => !anything && !SHARED_BY_ACCOUNT.iter().any(|key| about(&key)),
+            false => !anything && !SHARED_BY_ACCOUNT.iter().any(about),
             true if about(&"aws:PrincipalArn") || about(&"aws:PrincipalAccount") || about(&"kms:CallerAccount") => {
                 self.values.iter().any(here)
             }
