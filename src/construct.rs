@@ -8,6 +8,7 @@
 mod cx;
 mod encryption;
 mod filling;
+mod foreign;
 mod in_rust;
 mod key_policy;
 mod model;
@@ -25,6 +26,7 @@ use crate::name::Tags;
 pub use cx::Cx;
 pub use encryption::{Data, Encryption};
 pub use filling::{Content, Filling, Vessel, fixed_key, fixed_name};
+pub use foreign::if_foreign;
 pub use key_policy::{key_statements, role_principal, role_statements};
 pub use model::{Entry, EntryId, Instance, Model, a};
 pub use naming::Naming;

@@ -159,6 +159,8 @@ fn filters_are_under_their_key_by_lambda_of_the_region_and_who_sets_them() {
     assert_eq!((&lambda["Principal"], &lambda["Action"]), (&principal, &json!("kms:Decrypt")));
     let creator = statement(&template, "SecurityCode", "KeyPolicy", "LambdaFilterCreate");
     assert_eq!(creator["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey"]));
+    let via = &creator["Condition"]["StringEquals"]["kms:ViaService"];
+    assert_eq!(*via, json!({ "Fn::Sub": "lambda.${AWS::Region}.amazonaws.com" }));
     let source = &template.resources["ComputeWorkerOrdersSource"].properties;
     assert_eq!(json(&source["KmsKeyArn"]), json!({ "Fn::GetAtt": ["SecurityCode", "Arn"] }));
 }

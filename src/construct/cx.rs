@@ -102,10 +102,14 @@ impl<'a> Cx<'a> {
         Err(Diagnostic::error(Code::WrongReference, to.reference.span, message).into())
     }
 
-    /// Whether a resource is in another account than the construct, as far as both are known.
+    /// Whether a resource [is for certain](Target::is_foreign) in another account than the construct.
     pub fn is_foreign<R: Resource>(&self, handle: &Handle<R>) -> bool {
-        let accounts = self.target().account.as_ref().zip(handle.target().account.as_ref());
-        accounts.is_some_and(|(here, there)| here != there)
+        self.target().is_foreign(handle.target())
+    }
+
+    /// Whether a resource [may be](Target::may_be_foreign) in another account than the construct.
+    pub fn may_be_foreign<R: Resource>(&self, handle: &Handle<R>) -> bool {
+        self.target().may_be_foreign(handle.target())
     }
 
     /// Whether a reference means something, even if that makes no resource under the rule `encryption`, or if the

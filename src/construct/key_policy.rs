@@ -57,15 +57,15 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
 }
 
 /// How the policy of a resource names a role: as its account, under a condition on the caller; and under one on the
-/// organization where the role is in another account.
+/// organization where the role may be in another account.
 pub fn role_principal(role: &Handle<iam::Role>, at: &Target, house: &House) -> (Principal, Condition) {
     let condition = Condition::default().caller([Arn::naming(role).text()]);
     (Principal::account(role.target()), in_organization(condition, role.target(), at, house))
 }
 
-/// The condition on a caller, with one on the organization where the caller is in another account than the resource.
+/// The condition on a caller, with one on the organization where the caller may be in another account than the resource.
 fn in_organization(caller: Condition, from: &Target, at: &Target, house: &House) -> Condition {
-    match house.organization.as_ref().filter(|_| from.account != at.account) {
+    match house.organization.as_ref().filter(|_| from.may_be_foreign(at)) {
         Some(id) => caller.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
         None => caller,
     }

@@ -32,6 +32,7 @@ pub struct Resources<'a> {
     used: Vec<ResourceId>,
     requests: Vec<Request>,
     fillings: Vec<Filling>,
+    notes: Diagnostics,
 }
 
 /// Who waits for whom: always, or unless it would make a circle.
@@ -44,8 +45,24 @@ struct Waits {
 impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
     pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
-        let (own_tags, untagged, made, waits, gates, imports, used, requests, fillings) = Default::default();
-        Self { instance, sites, tags, own_tags, house, untagged, made, waits, gates, imports, used, requests, fillings }
+        let (own_tags, untagged, made, waits, gates, imports, used) = Default::default();
+        let (requests, fillings, notes) = Default::default();
+        Self {
+            instance,
+            sites,
+            tags,
+            own_tags,
+            house,
+            untagged,
+            made,
+            waits,
+            gates,
+            imports,
+            used,
+            requests,
+            fillings,
+            notes,
+        }
     }
 
     /// What follows is built under these rules, and with these tags besides the stack's.
@@ -166,6 +183,18 @@ impl<'a> Resources<'a> {
         self.fillings.push(filling);
     }
 
+    /// Reports what was found on the way.
+    ///
+    /// # Errors
+    /// If something of it is an error.
+    pub fn report(&mut self, found: Diagnostics) -> Result<()> {
+        if found.has_errors() {
+            return Err(found);
+        }
+        self.notes.extend(found);
+        Ok(())
+    }
+
     /// Lowers a value that stands outside of resources: an output's.
     pub fn lower(&mut self, value: &impl serde::Serialize) -> Value {
         let mut found = Lowered::default();
@@ -186,6 +215,7 @@ impl<'a> Resources<'a> {
             needs,
             requests: self.requests,
             fillings: self.fillings,
+            notes: self.notes,
         }
     }
 
@@ -235,6 +265,8 @@ pub struct Finished {
     pub requests: Vec<Request>,
     /// What whoever deploys gives a value, once.
     pub fillings: Vec<Filling>,
+    /// What was found on the way, and is no error.
+    pub notes: Diagnostics,
 }
 
 /// A resource's tags: those that it inherits, the nearest last, and then its own.

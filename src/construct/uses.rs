@@ -174,6 +174,15 @@ impl KeyUse {
         self.subject.as_ref().map_or(key_at, Subject::target)
     }
 
+    /// Where whoever uses the key is.
+    pub fn caller_at(&self) -> &Target {
+        match &self.by {
+            By::Role(role) => role.target(),
+            By::Service(Some(source)) => source.target(),
+            By::Service(None) | By::Creator(_) => self.data_at(self.key.target()),
+        }
+    }
+
     /// What is encrypted, if the encryption context names it.
     pub(super) fn in_context(&self) -> Option<&ResourceId> {
         self.subject.as_ref().filter(|_| !self.access.context.is_empty()).map(Subject::id)

@@ -176,7 +176,7 @@ impl Construct for EncryptedBucket {
             ..s3::Bucket::default()
         };
         found.take(bucket.build(properties, only_this_encryption(bucket, &encryption), cx, out));
-        found.or(())
+        out.report(found)
     }
 }
 

@@ -114,7 +114,7 @@ impl Construct for EncryptedQueue {
     }
 
     fn build(&self, Parts { queue, policy }: &Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        self.check(queue, cx)?;
+        out.report(self.check(queue, cx))?;
         let (managed, key) = match cx.encryption(self.key.as_ref())? {
             Encryption::AwsOwned => (Some(true), None),
             Encryption::AwsManaged => (None, Some(facts::AWS_MANAGED_KEY.into())),
@@ -170,7 +170,7 @@ impl EncryptedQueue {
         statements
     }
 
-    fn check(&self, queue: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Result<()> {
+    fn check(&self, queue: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         found.extend(fifo::misnamed(queue, self.fifo.as_ref(), cx));
         let fifo = self.fifo.as_ref().map(|fifo| fifo.span);
@@ -196,6 +196,6 @@ impl EncryptedQueue {
             let diagnostic = conflict(limit.span, "`per-message-group-id` needs `deduplication-scope: message-group`");
             found.push(scope.into_iter().fold(diagnostic, |it, scope| it.related(scope.span, "the scope")));
         }
-        found.or(())
+        found
     }
 }

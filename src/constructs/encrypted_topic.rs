@@ -212,7 +212,7 @@ impl Construct for EncryptedTopic {
         if self.tracing == Some(Tracing::Active) {
             out.ask(cx, "the account's resource policy in X-Ray", vec![trace(topic, cx)]);
         }
-        found.or(())
+        out.report(found)
     }
 }
 

@@ -88,7 +88,7 @@ fn uses<R: Imported>(handle: &Handle<R>, key: Option<&To<kms::Key>>, cx: &Cx<'_>
     Ok(uses)
 }
 
-/// Asks its owner to let in services, and roles of other accounts; those of its own account need nothing of it.
+/// Asks its owner to let in services, and roles that may be of other accounts; those of its own need nothing of it.
 fn build<R: Imported>(
     handle: &Handle<R>,
     arn: &Spanned<ResourceArn>,
@@ -101,7 +101,7 @@ fn build<R: Imported>(
     let mut statements = Vec::new();
     for grant in cx.granted() {
         match &grant.to {
-            Grantee::Role(role) if role.target().account != at.account => {
+            Grantee::Role(role) if at.may_be_foreign(role.target()) => {
                 let (principal, condition) = role_principal(role, at, house);
                 for (verb, actions, resources) in R::given(grant, Arn::naming(handle)) {
                     let statement = Statement::allow(format!("{verb}By{}", role.id().logical), actions, resources);

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 
 use crate::cfn::policy::{Principal, Statement};
 use crate::cfn::{Named, sns, sqs};
-use crate::construct::{By, Cx, Data, Grant, KeyUse, ServiceGrantee};
+use crate::construct::{By, Cx, Data, Grant, KeyUse, ServiceGrantee, if_foreign};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::Tier;
@@ -177,12 +177,13 @@ impl<'s, R: Inbox> Senders<'s, R> {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key>
 pub(super) fn foreign_roles<R: Inbox>(cx: &Cx<'_>) -> Diagnostics {
     let managed = cx.house().encryption == Tier::AwsManaged;
-    let refused = cx.granted_to_roles().filter(|(_, role)| managed && cx.is_foreign(role));
-    let diagnostics = refused.map(|(grant, _)| {
+    let refused = cx.granted_to_roles().filter(|_| managed).filter_map(|(grant, role)| {
         let message = format!("a role of another account cannot use the key that AWS manages for {}", R::OWNER);
         let diagnostic = Diagnostic::error(Code::ConflictingProperties, grant.at, message);
         let diagnostic = diagnostic.hint("it needs a key whose policy lets it: `customer-managed`");
-        cx.house().place_of("encryption").into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule"))
+        let rule = cx.house().place_of("encryption");
+        let diagnostic = rule.into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule"));
+        if_foreign(role, cx.target(), diagnostic)
     });
-    diagnostics.collect()
+    refused.collect()
 }

@@ -70,6 +70,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         requests: finished.requests,
         fillings: finished.fillings,
     };
+    found.extend(finished.notes);
     found.extend(stack.requests.iter().map(Request::note));
     let place = named.definition.stacks[*number].place;
     found.extend(unreadable(id, &finished.imports, place, named));

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::names::Named;
 use crate::cfn::ResourceId;
-use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, a};
+use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, a, if_foreign};
 use crate::constructs::{Kind, Placed};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, listed};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, listed};
+use crate::name::Target;
 use crate::parallel;
 
 /// What constructs use of each other.
@@ -34,6 +35,12 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
         for grant in placed.grants(&collected.cx(named, me), found) {
             check(&grant, named, found);
             check_account(&grant, named, found);
+            let on = &named.model.entries()[grant.on];
+            let ours = on.handles.iter().all(|part| part.outside.is_none());
+            if let Some(role) = grant.role().filter(|_| ours) {
+                let here = &named.model.instances[on.instance.0 as usize].target;
+                found.extend(unnamed_account(here, role.target(), grant.at));
+            }
             let on: &mut Vec<Grant> = grants.entry(grant.on).or_default();
             match on.iter_mut().find(|other| other.to.is(&grant.to)) {
                 Some(other) => other.add(grant.words), // a dead-letter topic that is granted too
@@ -47,6 +54,9 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
     for uses in parallel::map(placed, |(me, placed): (usize, &Placed<'_>)| placed.uses(&collected.cx(named, me))) {
         let Some(uses) = found.take(uses) else { continue };
         for used in uses.keys {
+            if !used.key.is_outside() {
+                found.extend(unnamed_account(used.key.target(), used.caller_at(), used.at));
+            }
             if let By::Role(role) = &used.by {
                 collected.role_uses.entry(role.id().clone()).or_default().push(used.clone());
             }
@@ -88,22 +98,29 @@ fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
     }
 }
 
+/// A policy of a named account cannot speak of one that nobody names: in its template, the account is its own.
+fn unnamed_account(here: &Target, there: &Target, at: Span) -> Option<Diagnostic> {
+    let account = here.account.as_ref().filter(|_| there.account.is_none())?;
+    let message =
+        format!("this is let in by a policy in the account `{account}`, and nobody says of which account it is");
+    let diagnostic = Diagnostic::error(Code::MissingProperty, at, message);
+    Some(diagnostic.hint("`account` in environments.yaml names it, or `account` at the top of the stack file"))
+}
+
 /// A role of another account needs a policy of the resource that lets it in, and not every kind has one.
 fn check_account(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
     let entry = &named.model.entries()[grant.on];
     if Kind::find(entry.kind).is_none_or(|kind| kind.admits_other_accounts || (kind.grantable)().is_empty()) {
         return;
     }
-    let here = &named.model.instances[entry.instance.0 as usize].target.account;
-    let there = grant.role().and_then(|role| role.target().account.as_ref());
-    let (Some(here), Some(there)) = (here, there) else { return }; // whether they differ is known only at deployment
-    if here == there {
-        return;
-    }
+    let here = &named.model.instances[entry.instance.0 as usize].target;
+    let Some(role) = grant.role() else { return };
     let words = listed(grant.words.iter().map(|word| word.value.as_str()));
     let kind = a(entry.kind);
-    let message = format!("{words} on {kind} cannot be granted to a role of another account, which is `{there}`");
-    let hint = format!("grant it to a role of `{here}` that the other role assumes: {kind} has no policy to let it in");
+    let account = |at: &Target, unknown: &str| at.account.as_ref().map_or(unknown.to_owned(), |it| format!("`{it}`"));
+    let (there, own) = (account(role.target(), "not named"), account(here, "this account"));
+    let message = format!("{words} on {kind} cannot be granted to a role of another account, which is {there}");
+    let hint = format!("grant it to a role of {own} that the other role assumes: {kind} has no policy to let it in");
     let diagnostic = Diagnostic::error(Code::WrongReference, grant.at, message).hint(hint);
-    found.push(diagnostic.related(entry.place, format!("`{}`", entry.kind)));
+    found.extend(if_foreign(role, here, diagnostic.related(entry.place, format!("`{}`", entry.kind))));
 }

@@ -94,23 +94,20 @@ impl Claim<'_> {
     }
 }
 
-/// Whether a function is in the bucket's account, where a template can let S3 call it.
-fn is_ours(function: &Handle<lambda::Function>, cx: &Cx<'_>) -> bool {
-    function.target().account == cx.target().account
-}
-
 impl Notifications {
     /// Names what lets S3 call each function.
     pub(super) fn name(&self, naming: &mut Naming<'_>) -> Vec<Handle<lambda::Permission>> {
         self.functions.keys().map(|to| naming.unnamed(&format!("{}Permission", to.pascal()))).collect()
     }
 
-    /// S3 sends to topics and queues for the bucket, and calls functions of other accounts, whose owners have to let it.
+    /// S3 sends to topics and queues for the bucket, and calls functions that may be of other accounts, where no template
+    /// of ours can let it: their owners have to.
     pub(super) fn grants(&self, bucket: &Handle<s3::Bucket>, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let to = Grantee::Service(ServiceGrantee { principal: &PRINCIPAL, source: Subject::of(bucket) });
         let topics = self.topics.keys().map(|to| ("publish", cx.entry_of(to), to.span()));
         let queues = self.queues.keys().map(|to| ("send", cx.entry_of(to), to.span()));
-        let elsewhere = self.functions.keys().filter(|to| cx.get(to).is_ok_and(|function| !is_ours(&function, cx)));
+        let elsewhere =
+            self.functions.keys().filter(|to| cx.get(to).is_ok_and(|function| cx.may_be_foreign(&function)));
         let functions = elsewhere.map(|to| ("invoke", cx.entry_of(to), to.span()));
         let grant = |(word, on, at)| Some(Grant::of(word, to.clone(), found.take(on)?, at));
         topics.chain(queues).chain(functions).filter_map(grant).collect()
@@ -145,7 +142,7 @@ impl Notifications {
         for ((to, told), permission) in self.functions.iter().zip(permissions) {
             let Some(function) = found.take(cx.get_here(to)) else { continue };
             let mut arn = Arn::of(&function);
-            if is_ours(&function, cx) {
+            if !cx.may_be_foreign(&function) {
                 let properties = lambda::Permission {
                     function_name: arn.clone().text(),
                     action: "lambda:InvokeFunction",

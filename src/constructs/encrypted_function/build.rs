@@ -31,7 +31,7 @@ impl EncryptedFunction {
         let may = format!("what the function {name} may do");
         let statements = self.statements(parts, cx, &mut found);
         role.build(cx, out, &may, &facts::PRINCIPAL, Condition::default(), statements);
-        found.or(())?;
+        out.report(found)?;
         out.add(function, properties.expect("without it something was found"));
         for (permission, role) in callers.iter().zip(roles.into_iter().flatten()) {
             caller::build(&role, permission, function, out);

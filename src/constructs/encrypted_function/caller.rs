@@ -1,7 +1,7 @@
 //! Roles of other accounts that call a function.
 
 use crate::cfn::{Arn, Handle, iam, lambda};
-use crate::construct::{Cx, Grant, Grantee, Naming, Resources, To};
+use crate::construct::{Cx, Grant, Grantee, Naming, Resources, To, if_foreign};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// What the permission of a caller is, among the function's resources.
@@ -37,15 +37,12 @@ pub(super) fn build(
 pub(super) fn check(callers: &[To<iam::Role>], cx: &Cx<'_>) -> Diagnostics {
     let known: Vec<Handle<iam::Role>> = callers.iter().filter_map(|to| cx.get(to).ok()).collect();
     let refused = cx.granted_to_roles().filter_map(|(grant, role)| {
-        let foreign = role.target().account != cx.target().account;
-        let word = grant
-            .words
-            .iter()
-            .find(|word| foreign && (word.value != "invoke" || known.iter().all(|caller| caller.id() != role.id())))?;
+        let is_caller = known.iter().any(|caller| caller.id() == role.id());
+        let word = grant.words.iter().find(|word| word.value != "invoke" || !is_caller)?;
         let message = format!("`{}` does not let in a role of another account", word.value);
         let diagnostic = Diagnostic::error(Code::WrongReference, word.span, message);
         let hint = "`callers` of the function names the roles of other accounts that may `invoke` it";
-        Some(diagnostic.related(cx.entry().place, "the function").hint(hint))
+        if_foreign(role, cx.target(), diagnostic.related(cx.entry().place, "the function").hint(hint))
     });
     refused.collect()
 }

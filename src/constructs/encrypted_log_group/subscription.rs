@@ -66,7 +66,7 @@ impl Subscription {
         let here = |there: &Target| -> Result<()> {
             let here = cx.target();
             let elsewhere = here.region.as_ref().is_some_and(|region| there.region.as_ref() != Some(region))
-                || here.account.as_ref().is_some_and(|account| there.account.as_ref() != Some(account));
+                || here.is_foreign(there);
             let message = "events go to streams and functions of the log group's own account and region only";
             if !elsewhere {
                 return Ok(());

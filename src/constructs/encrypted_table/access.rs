@@ -1,7 +1,6 @@
 //! Who uses a table, and its keys for it.
 
 use super::EncryptedTable;
-use super::policy::is_foreign;
 use crate::cfn::policy::{Action, Condition};
 use crate::cfn::{Arn, Handle, Named, iam, kms};
 use crate::construct::{Access, By, Cx, Encryption, Grant, GrantedWord, KeyUse, To, Uses};
@@ -100,20 +99,19 @@ fn check_account<R: Named>(
     place: &Handle<R>,
     cx: &Cx<'_>,
 ) -> Result<()> {
-    let there = encryption.key().and_then(|key| key.target().account.as_ref());
-    let (Some(there), Some(here)) = (there, &place.target().account) else { return Ok(()) };
-    if there == here {
-        return Ok(());
-    }
+    let foreign = encryption.key().filter(|key| place.target().is_foreign(key.target()));
+    let accounts = foreign.and_then(|key| key.target().account.as_ref()).zip(place.target().account.as_ref());
+    let Some((there, here)) = accounts else { return Ok(()) };
     let message = format!("the key is in the account `{there}`, and a table takes one of its own, which is `{here}`");
     Err(Diagnostic::error(Code::WrongReference, key.map_or(cx.entry().place, To::span), message).into())
 }
 
 /// Where a role reaches the table. From another account that takes a policy of the table, and CloudFormation cannot make
-/// a replica together with its policy: so only in the table's own region.
+/// a replica together with its policy: so only in the table's own region. A role that may be of this account is let use
+/// the replicas, too.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html>
 fn reached<'p, 't, R>(places: &'p [Place<'t, R>], role: &Handle<iam::Role>, cx: &Cx<'_>) -> &'p [Place<'t, R>] {
-    if is_foreign(role, cx) { &places[..1] } else { places }
+    if cx.is_foreign(role) { &places[..1] } else { places }
 }
 
 /// The word that grants the records of the stream.

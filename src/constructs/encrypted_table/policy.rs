@@ -4,25 +4,21 @@ use super::EncryptedTable;
 use super::access::stream_word;
 use crate::cfn::dynamodb::ResourcePolicy;
 use crate::cfn::policy::{Action, PolicyDocument, Statement};
-use crate::cfn::{Arn, Handle, Named, iam};
+use crate::cfn::{Arn, Handle, Named};
 use crate::construct::{Cx, role_principal};
 use crate::service::dynamodb as facts;
 
-/// Whether a role is in another account than the table: then its own policy alone does not let it in.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-auth-iam-id-based-policies-DDB.html>
-pub(super) fn is_foreign(role: &Handle<iam::Role>, cx: &Cx<'_>) -> bool {
-    role.target().account != cx.target().account
-}
-
 impl EncryptedTable {
-    /// The policy of the table and its indexes, and that of its stream; none where all roles are of its account.
+    /// The policy of the table and its indexes, and that of its stream; none where all roles are of its account. The own
+    /// policy of a role of another one does not let it in.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-auth-iam-id-based-policies-DDB.html>
     pub(super) fn policies<R: Named>(
         &self,
         table: &Handle<R>,
         cx: &Cx<'_>,
     ) -> (Option<ResourcePolicy>, Option<ResourcePolicy>) {
         let (mut of_table, mut of_stream) = (Vec::new(), Vec::new());
-        for (grant, role) in cx.granted_to_roles().filter(|(_, role)| is_foreign(role, cx)) {
+        for (grant, role) in cx.granted_to_roles().filter(|(_, role)| cx.may_be_foreign(role)) {
             let (principal, condition) = role_principal(role, cx.target(), cx.house());
             let allow = |verb: &str, actions: Vec<Action>, resources: Vec<Arn>| {
                 let statement = Statement::allow(format!("{verb}By{}", role.id().logical), actions, resources);

@@ -11,7 +11,7 @@ use crate::cfn::{Arn, Handle, Val, kms, region};
 use crate::construct::Cx;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
-use crate::name::AccountId;
+use crate::name::{AccountId, Target};
 use crate::service::logs;
 
 /// Who uses a key outside of these stacks, through what, for what, and what it may do.
@@ -115,7 +115,7 @@ impl UsedBy {
                     true => Condition::default(),
                     false => Condition::default().caller([text.into()]),
                 };
-                let foreign = cx.target().account.as_ref() != Some(account);
+                let foreign = cx.target().may_be_foreign(&Target::in_account(account.clone()));
                 let condition = match organization.filter(|_| foreign) {
                     Some(id) => condition.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
                     None => condition,
@@ -147,7 +147,7 @@ impl UsedBy {
     /// The other half, for whoever is in another account: what its own policies have to say.
     pub(super) fn other_half(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Option<(AccountId, Statement)> {
         let account = &self.principal.as_ref()?.value.account;
-        if cx.target().account.as_ref() == Some(account) {
+        if !cx.target().may_be_foreign(&Target::in_account(account.clone())) {
             return None;
         }
         let sid = format!("Use{}", key.id().logical);

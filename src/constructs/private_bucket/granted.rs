@@ -4,7 +4,9 @@ use super::{PrivateBucket, algorithm};
 use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
 use crate::cfn::s3::Algorithm;
 use crate::cfn::{Arn, Handle, iam};
-use crate::construct::{Access, By, Cx, Data, Encryption, Grant, Grantee, ServiceGrantee, Uses, role_principal};
+use crate::construct::{
+    Access, By, Cx, Data, Encryption, Grant, Grantee, ServiceGrantee, Uses, if_foreign, role_principal,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::service::KeyAccess;
 use crate::service::s3::{Delivery, PERMISSIONS, Permission, READ, WRITE};
@@ -41,7 +43,7 @@ impl PrivateBucket {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html>
     pub(super) fn foreign_roles(&self, cx: &Cx<'_>) -> impl Iterator<Item = Statement> {
         let at = cx.target();
-        let foreign = cx.granted_to_roles().filter(|(_, role)| is_foreign(role, cx));
+        let foreign = cx.granted_to_roles().filter(|(_, role)| cx.may_be_foreign(role));
         foreign.flat_map(|(grant, role)| {
             let (principal, condition) = role_principal(role, at, cx.house());
             given(grant, Arn::naming(&self.bucket)).map(move |(verb, actions, resource)| {
@@ -87,20 +89,16 @@ pub(in crate::constructs) fn refused(encryption: &Encryption, cx: &Cx<'_>) -> Di
             Some(diagnostic.hint("a `LogBucket` takes them"))
         }
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys
-        Grantee::Role(role) if managed && is_foreign(role, cx) && !key_accesses(grant).is_empty() => {
+        Grantee::Role(role) if managed && !key_accesses(grant).is_empty() => {
             let message = "a role of another account cannot use the key that AWS manages for S3 in this one";
             let rule = cx.house().place_of("encryption");
             let diagnostic = refuse(grant, message).hint("this takes a key of the stacks: `customer-managed`");
-            Some(rule.into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule")))
+            let diagnostic = rule.into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule"));
+            if_foreign(role, cx.target(), diagnostic)
         }
         Grantee::Service(_) | Grantee::Role(_) => None,
     });
     refused.collect()
-}
-
-/// Whether a role is in another account than the bucket.
-fn is_foreign(role: &Handle<iam::Role>, cx: &Cx<'_>) -> bool {
-    role.target().account != cx.target().account
 }
 
 /// What is known of a service that delivers objects.
