@@ -8,6 +8,7 @@
 mod cx;
 mod encryption;
 mod filling;
+mod folder;
 mod foreign;
 mod in_rust;
 mod key_policy;
@@ -17,6 +18,7 @@ mod raw;
 mod reference;
 mod request;
 mod resources;
+mod tagging;
 mod unique;
 mod uses;
 
@@ -26,6 +28,7 @@ use crate::name::Tags;
 pub use cx::Cx;
 pub use encryption::{Data, Encryption};
 pub use filling::{Content, Filling, Vessel, fixed_key, fixed_name};
+pub use folder::Folder;
 pub use foreign::if_foreign;
 pub use key_policy::{key_statements, role_principal, role_statements};
 pub use model::{Entry, EntryId, Instance, Model, a};
@@ -34,6 +37,7 @@ pub use raw::{Raw, RawProperties};
 pub use reference::{Any, Attribute, AttributeOf, Pool, Reference, To};
 pub use request::Request;
 pub use resources::{Finished, Resources};
+pub use tagging::Untagged;
 pub use unique::{Claim, Owner, UniqueNames};
 pub use uses::{Access, By, Grant, GrantedWord, Grantee, KeyUse, ServiceGrantee, Uses};
 

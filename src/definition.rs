@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::construct::{AttributeOf, RawProperties};
+use crate::construct::{AttributeOf, Folder, RawProperties};
 use crate::constructs::AnyConstruct;
 use crate::diagnostic::{FileId, Span};
 use crate::document::{Node, Spanned};
@@ -51,8 +51,8 @@ pub struct StackFile {
     pub file: FileId,
     /// Its name without the ending: what its stack is called unless it says otherwise.
     pub stem: String,
-    /// The folder that it lies in: paths in it begin there.
-    pub folder: Arc<std::path::Path>,
+    /// Where the files lie that it names.
+    pub folder: Folder,
     /// What it says.
     pub node: Node,
 }
@@ -77,8 +77,8 @@ pub struct Stack {
     pub project: Arc<str>,
     /// Where its name is written, or where its file begins.
     pub place: Span,
-    /// The folder of its file.
-    pub folder: Arc<std::path::Path>,
+    /// Where the files lie that it names.
+    pub folder: Folder,
     /// The tags of all its resources.
     pub tags: Tags,
     /// The naming rule, if it has one of its own.

@@ -43,12 +43,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
 use std::path::Path;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 pub use stack::Stack;
 
+use crate::construct::Folder;
 use crate::definition::{self, InRust, Project};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Result, Sources, Span};
 use crate::document::Spanned;
@@ -86,7 +86,7 @@ impl Program {
         };
         let Some(environments) = environments else { return (None, found) };
         let mut describe = |environment: &String| {
-            let within = Within { environment, environments: &environments, folder: folder.into() };
+            let within = Within { environment, environments: &environments, folder: Folder::new(folder, folder) };
             (environment.clone(), self.describe(&within, &mut places))
         };
         let in_rust: IndexMap<String, InRust> = environments.all.keys().map(&mut describe).collect();
@@ -121,7 +121,7 @@ impl fmt::Debug for Program {
 struct Within<'w> {
     environment: &'w str,
     environments: &'w Environments,
-    folder: Arc<Path>,
+    folder: Folder,
 }
 
 impl Within<'_> {

@@ -111,3 +111,48 @@ mod links_and_pipes {
         }
     }
 }
+
+#[test]
+fn what_is_hidden_is_no_stack_file() {
+    let folder = folder(ENVIRONMENTS, &[("keys.yaml", KEYS), (".#keys.yaml", "lock: [")]);
+    fs::create_dir(folder.path().join(".backup")).expect("a folder can be made");
+    fs::write(folder.path().join(".backup/keys.yaml"), KEYS).expect("a file can be written");
+    assert_eq!(try_synthesize(folder.path(), "dev").1, "");
+}
+
+#[test]
+#[cfg(unix)]
+fn no_path_leaves_the_project() {
+    use std::os::unix::fs::symlink;
+
+    let root = tempfile::tempdir().expect("a folder can be made");
+    let [stacks, elsewhere] = ["shop/stacks", "elsewhere"].map(|name| root.path().join(name));
+    fs::create_dir_all(stacks.join("team")).expect("a folder can be made");
+    fs::create_dir_all(root.path().join("shop/src")).expect("a folder can be made");
+    fs::create_dir(&elsewhere).expect("a folder can be made");
+    fs::write(stacks.join("environments.yaml"), ENVIRONMENTS).expect("a file can be written");
+    for code in ["shop/src/intake.py", "shop/stacks/team/intake.py", "elsewhere/intake.py"] {
+        fs::write(root.path().join(code), "def handler(event, context): pass").expect("a file can be written");
+    }
+    symlink(&elsewhere, root.path().join("shop/src/linked")).expect("a link can be made");
+    symlink(root.path().join("shop/src/intake.py"), stacks.join("team/alias.py")).expect("a link can be made");
+    let found = |code: &str| {
+        let function = format!("EncryptedFunction: {{ code: {code}, runtime: python3.13, logs-key: a/k }}");
+        let stack = format!("constructs: {{ a: {{ k: {{ KmsKey: {{}} }}, f: {{ {function} }} }} }}");
+        fs::write(stacks.join("team/app.yaml"), stack).expect("a file can be written");
+        try_synthesize(&stacks, "dev").1
+    };
+    for code in ["intake.py", "alias.py", "../../src/intake.py", "../team/intake.py"] {
+        assert_eq!(found(code), "", "{code}");
+    }
+    for code in ["../../../elsewhere/intake.py", "../../src/linked/intake.py"] {
+        let message = format!("error[unreadable-file]: `{code}` leaves the project");
+        assert!(found(code).contains(&message), "{code}: {}", found(code));
+    }
+    symlink(&elsewhere, stacks.join("shared")).expect("a link can be made");
+    let text = fs::read_to_string(stacks.join("team/app.yaml")).expect("it is there");
+    fs::remove_file(stacks.join("team/app.yaml")).expect("it can be removed");
+    fs::write(elsewhere.join("app.yaml"), text.replace("../../src/linked/intake.py", "intake.py"))
+        .expect("a file can be written");
+    assert_eq!(try_synthesize(&stacks, "dev").1, "", "what lies beside a stack file that is linked");
+}

@@ -29,8 +29,7 @@ fn tree(folder: &Path) -> Vec<(PathBuf, String)> {
     all
 }
 
-const FILES: &str =
-    "shop/.gitignore\nshop/stacks/environments.yaml\nshop/stacks/orders.yaml\nshop/stacks/orders/intake.py\n";
+const FILES: &str = "shop/stacks/environments.yaml\nshop/stacks/orders.yaml\nshop/stacks/orders/intake.py\n";
 
 #[test]
 fn a_new_project_synthesizes() {
@@ -72,16 +71,6 @@ fn files_that_are_there_are_not_overwritten() {
         );
         assert_eq!(tree(root.path()), before, "nothing else is written");
     }
-}
-
-#[test]
-fn what_git_ignores_stays_as_it_is() {
-    let root = tempfile::tempdir().expect("a folder can be made");
-    fs::write(root.path().join(".gitignore"), "mine").expect("a file can be written");
-    let (status, _, talk) = synth(root.path(), &["init"]);
-    assert_eq!(status, Some(0));
-    assert!(talk.contains("note[unwritable-output]") && talk.contains("a project has this in it: `/out`"), "{talk}");
-    assert_eq!(fs::read_to_string(root.path().join(".gitignore")).expect("it is still there"), "mine");
 }
 
 #[test]

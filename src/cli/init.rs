@@ -7,7 +7,7 @@ use clap::Args;
 use super::Outcome;
 use crate::release;
 
-/// Make a new project: environments, an example of a stack, and what Git leaves out
+/// Make a new project: environments and an example of a stack
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   synth init        in this folder

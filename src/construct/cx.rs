@@ -6,7 +6,7 @@ use super::model::{Entry, EntryId, Model, a};
 use super::reference::{Any, AttributeOf, Reference, To};
 use super::uses::{Access, Grant, KeyUse};
 use crate::cfn::{Handle, Part, Resource, ResourceId, Val, iam, kms};
-use crate::diagnostic::{Code, Diagnostic, Result, Span, listed, read_text};
+use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
 use crate::document::Spanned;
 use crate::environment::House;
 use crate::name::Target;
@@ -147,14 +147,9 @@ impl<'a> Cx<'a> {
     /// The text of a file, from the stack file's folder.
     ///
     /// # Errors
-    /// If the path is absolute, or the file cannot be read as text.
+    /// If the path is absolute or leaves the project, or the file cannot be read as text.
     pub fn text_beside(&self, path: &str, at: Span) -> Result<String> {
-        let folder = &self.model.instances[self.entry().instance.0 as usize].folder;
-        if std::path::Path::new(path).is_absolute() {
-            let message = format!("`{path}` is not a path from the stack file's folder");
-            return Err(Diagnostic::error(Code::UnreadableFile, at, message).into());
-        }
-        Ok(read_text(&folder.join(path), &format!("`{path}` beside the stack file"), at)?)
+        Ok(self.model.instances[self.entry().instance.0 as usize].folder.text(path, at)?)
     }
 
     /// The construct that a reference means.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::folder::Folder;
 use super::reference::{Attribute, AttributeOf, Reference};
 use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms, lambda};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
@@ -23,8 +24,8 @@ pub struct Instance {
     pub target: Target,
     /// Whether it is in the environment's primary region.
     pub primary: bool,
-    /// The folder of its stack file: paths in it begin there.
-    pub folder: Arc<std::path::Path>,
+    /// Where the files lie that it names.
+    pub folder: Folder,
 }
 
 /// A construct that has its names.

@@ -8,11 +8,12 @@ use super::cx::Cx;
 use super::filling::Filling;
 use super::raw::RawProperties;
 use super::request::Request;
+use super::tagging::{Untagged, inherit, untagged, written};
 use crate::cfn::policy::{PolicyDocument, Statement};
-use crate::cfn::{AnyHandle, Handle, Holds, InstanceId, Resource, ResourceId, Tag, Val};
+use crate::cfn::{AnyHandle, Handle, Holds, InstanceId, Resource, ResourceId, Val};
 use crate::diagnostic::{Diagnostics, Result, Span};
 use crate::environment::{DeletionPolicy, House, ReplacementPolicy};
-use crate::name::{TagKey, Tags, Text};
+use crate::name::Tags;
 use crate::template::{self, Import, Lowered, Site, Value};
 
 /// The resources of a stack instance, in the order in which they were made.
@@ -23,7 +24,7 @@ pub struct Resources<'a> {
     tags: &'a Tags,
     own_tags: Option<&'a Tags>,
     house: &'a House,
-    untagged: BTreeSet<&'a str>,
+    untagged: BTreeSet<Untagged<'a>>,
     made: IndexMap<String, template::Resource>,
     waits: Waits,
     gates: HashMap<String, Vec<String>>,
@@ -71,16 +72,21 @@ impl<'a> Resources<'a> {
     }
 
     /// The required tags that something lacks that was added since the last call.
-    pub fn take_missing_tags(&mut self) -> BTreeSet<&'a str> {
+    pub fn take_untagged(&mut self) -> BTreeSet<Untagged<'a>> {
         std::mem::take(&mut self.untagged)
+    }
+
+    /// Whether a resource has `Tags` to look at.
+    pub fn has_tags(&self, id: &str) -> bool {
+        self.made.get(id).is_some_and(|resource| written(&resource.properties).is_some())
     }
 
     /// Adds a resource.
     pub fn add<R: Resource>(&mut self, handle: &Handle<R>, mut resource: R) {
         for own in resource.tag_lists() {
             inherit(own, self.tags.iter().chain(self.own_tags.into_iter().flatten()));
-            let required = self.house.required_tags.iter().map(TagKey::as_str);
-            self.untagged.extend(required.filter(|key| own.iter().all(|tag| tag.key != *key)));
+            let tags: Vec<_> = own.iter().map(|tag| (tag.key.as_str(), Some(tag.value.as_str()))).collect();
+            self.untagged.extend(untagged(&self.house.required_tags, &tags));
         }
         let mut found = Lowered::default();
         let holds = resource.holds();
@@ -120,6 +126,8 @@ impl<'a> Resources<'a> {
         let place = cx.entry().place;
         let lowered = properties.iter().map(|(key, raw)| (key.clone(), raw.lower(place, cx, self, &mut found)));
         let properties: template::Map = lowered.collect();
+        let house = self.house;
+        self.untagged.extend(written(&properties).into_iter().flat_map(|tags| untagged(&house.required_tags, &tags)));
         let id = handle.id.logical.as_str().to_owned();
         let after = std::mem::take(&mut self.used);
         self.waits.firm.extend(after.into_iter().map(|to| (id.clone(), to)));
@@ -145,7 +153,13 @@ impl<'a> Resources<'a> {
         let after = std::mem::take(&mut self.used);
         self.waits.firm.extend(after.into_iter().map(|to| (id.to_owned(), to)));
         if let Some(resource) = self.made.get_mut(id) {
+            let house = self.house;
+            let replaced = over.get("Tags").is_some();
             resource.properties.merge(over);
+            if replaced {
+                let tags = written(&resource.properties).unwrap_or_default();
+                self.untagged.extend(untagged(&house.required_tags, &tags));
+            }
         }
         found.or_at(at).or(())
     }
@@ -267,18 +281,4 @@ pub struct Finished {
     pub fillings: Vec<Filling>,
     /// What was found on the way, and is no error.
     pub notes: Diagnostics,
-}
-
-/// A resource's tags: those that it inherits, the nearest last, and then its own.
-fn inherit<'t>(own: &mut Vec<Tag>, inherited: impl Iterator<Item = (&'t TagKey, &'t Text<256>)>) {
-    let inherited =
-        inherited.map(|(key, value)| Tag { key: key.as_str().to_owned(), value: value.as_str().to_owned() });
-    let mut tags: Vec<Tag> = Vec::new();
-    for tag in inherited.chain(own.drain(..)) {
-        match tags.iter_mut().find(|farther| farther.key == tag.key) {
-            Some(farther) => *farther = tag,
-            None => tags.push(tag),
-        }
-    }
-    *own = tags;
 }

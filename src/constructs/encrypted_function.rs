@@ -47,7 +47,8 @@ pub struct EncryptedFunction {
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description
     pub description: Option<Text<256>>,
     /// A file of Python or JavaScript, from the stack file's folder, whose text goes into the template; or an object
-    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`. Code of more than one file has to be an object.
+    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`. Code of more than one file has to be an object. No path
+    /// leaves the project, which is the folder that holds that of the stack files.
     pub code: Spanned<Code>,
     /// The key that encrypts the code. By default it is under a key that AWS owns.
     pub code_key: Option<To<kms::Key>>,

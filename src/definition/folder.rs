@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::load::ENVIRONMENTS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
-/// The paths of all stack files, in order. There is nothing where the folder itself cannot be read.
+/// The paths of all stack files, in order. What is hidden, such as an editor's copy of a file, is none. There is nothing
+/// where the folder itself cannot be read.
 pub(super) fn stack_files(folder: &Path) -> (Option<Vec<PathBuf>>, Diagnostics) {
     let mut walk = Walk::default();
     if let Err(error) = walk.enter(folder) {
@@ -31,6 +32,7 @@ impl Walk {
     fn enter(&mut self, folder: &Path) -> io::Result<()> {
         let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
         let mut entries = entries?;
+        entries.retain(|path| path.file_name().is_none_or(|name| !name.as_encoded_bytes().starts_with(b".")));
         entries.sort();
         let real = fs::canonicalize(folder)?;
         if let Some(first) = self.entered.get(&real) {

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::folder::stack_files;
 use super::{Project, StackFile};
+use crate::construct::Folder;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Place, Sources, read_text};
 use crate::document::{Node, Tags, parse};
 use crate::environment::Environments;
@@ -16,8 +17,8 @@ use crate::parallel;
 pub(crate) const ENVIRONMENTS: &str = "environments.yaml";
 
 impl Project {
-    /// Reads `environments.yaml` and every stack file in a folder and the folders in it. A folder that has an
-    /// `environments.yaml` of its own is another project, and left out.
+    /// Reads `environments.yaml` and every stack file in a folder and the folders in it. What is hidden is left out, and
+    /// so is a folder that has an `environments.yaml` of its own, which is another project.
     ///
     /// # Errors
     /// What cannot be read, or is not YAML. Stack files with mistakes in them are left out of the project.
@@ -60,7 +61,7 @@ impl Project {
         for (file, path, (node, mistakes)) in parsed {
             found.extend(mistakes);
             match node {
-                Some(node) => files.push(stack_file(file, path, node)),
+                Some(node) => files.push(stack_file(file, path, folder, node)),
                 None => broken.push(stem(path).into()),
             }
         }
@@ -82,8 +83,9 @@ pub(crate) fn environments(path: &Path, sources: &mut Sources) -> (Option<Enviro
     (environments, found)
 }
 
-fn stack_file(file: FileId, path: &Path, node: Node) -> StackFile {
-    StackFile { file, stem: stem(path), folder: path.parent().unwrap_or(Path::new("")).into(), node }
+fn stack_file(file: FileId, path: &Path, stacks: &Path, node: Node) -> StackFile {
+    let folder = Folder::new(path.parent().unwrap_or(Path::new("")), stacks);
+    StackFile { file, stem: stem(path), folder, node }
 }
 
 fn stem(path: &Path) -> String {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{ABSENT, Beside, Definition, Described, InRust, Project, Stack, StackFile, Top};
+use crate::construct::Folder;
 use crate::constructs::{AnyConstruct, KINDS, Kind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span, listed, nearest};
 use crate::document::{Entry, Keys, Kind as NodeKind, Map, Node, read};
@@ -108,7 +109,7 @@ impl Reader<'_> {
         };
         let place = top.stack.as_ref().map_or(file.node.span, |name| name.span);
         let top = Top { rules, ..top };
-        (Ok(top.stack(&name, place, Arc::clone(&file.folder), constructs, self.environments, self.name)), found)
+        (Ok(top.stack(&name, place, file.folder.clone(), constructs, self.environments, self.name)), found)
     }
 
     /// What `in:` says for this environment. Environments that do not exist are reported.
@@ -254,7 +255,7 @@ impl Top {
         self,
         name: &Word,
         place: Span,
-        folder: Arc<std::path::Path>,
+        folder: Folder,
         constructs: Constructs,
         environments: &Environments,
         environment: &str,

@@ -4,7 +4,6 @@ use super::File;
 
 /// Each file's path in the project, and its text.
 const FILES: &[(&str, &str)] = &[
-    (".gitignore", include_str!("../../templates/project/gitignore")),
     ("stacks/environments.yaml", include_str!("../../templates/project/stacks/environments.yaml")),
     ("stacks/orders.yaml", include_str!("../../templates/project/stacks/orders.yaml")),
     ("stacks/orders/intake.py", include_str!("../../templates/project/stacks/orders/intake.py")),

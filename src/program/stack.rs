@@ -126,7 +126,7 @@ impl Stack {
         match name.parse::<Word>() {
             Ok(word) => {
                 let Within { environment, environments, folder } = within;
-                (Ok(top.stack(&word, place, Arc::clone(folder), constructs, environments, environment)), found)
+                (Ok(top.stack(&word, place, folder.clone(), constructs, environments, environment)), found)
             }
             Err(refused) => {
                 found.push(refused.at(place));

@@ -8,15 +8,13 @@ use super::stage;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::output::{self, File};
 
-/// The file that most folders have already, and that a project can do without.
-const IGNORED: &str = ".gitignore";
-
 /// Makes a new project in a folder, which need not be there. No file is overwritten: where one of the project's is
 /// there already, nothing is written. The result is what was written.
 pub fn create_project(folder: &Path) -> (Option<Vec<PathBuf>>, Diagnostics) {
     let there = |file: &File| folder.join(&file.name).symlink_metadata().is_ok();
-    let (occupied, files): (Vec<File>, Vec<File>) = output::project().into_iter().partition(there);
-    let found: Diagnostics = occupied.iter().map(|file| is_there(&folder.join(&file.name), file)).collect();
+    let files = output::project();
+    let occupied = files.iter().filter(|file| there(file));
+    let found: Diagnostics = occupied.map(|file| is_there(&folder.join(&file.name))).collect();
     if found.has_errors() {
         return (None, found);
     }
@@ -30,14 +28,9 @@ pub fn create_project(folder: &Path) -> (Option<Vec<PathBuf>>, Diagnostics) {
     }
 }
 
-fn is_there(path: &Path, file: &File) -> Diagnostic {
+fn is_there(path: &Path) -> Diagnostic {
     let message = format!("`{}` is there already", path.display());
     let place = Place::Path(path.to_owned());
-    if file.name == IGNORED {
-        let lines = file.text.lines().filter(|line| !line.starts_with('#'));
-        let hint = format!("a project has this in it: {}", crate::diagnostic::listed(lines));
-        return Diagnostic::note(Code::UnwritableOutput, place, message).hint(hint);
-    }
     Diagnostic::error(Code::UnwritableOutput, place, message)
         .hint("`synth init <DIR>` makes a project in a folder of its own")
 }

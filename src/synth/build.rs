@@ -8,10 +8,11 @@ use super::SynthesizedStack;
 use super::names::Named;
 use super::uses::Collected;
 use crate::cfn::{InstanceId, Val};
-use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources};
-use crate::definition::Stack;
+use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources, Untagged};
+use crate::definition::{Overrides, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed};
 use crate::document::Spanned;
+use crate::name::TagKey;
 use crate::parallel;
 use crate::template::{Function, Import, LIMITS, Map, Output, Template, Value, cycle};
 
@@ -50,7 +51,8 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         resources.under(cx.house(), placed.tags());
         found.take(placed.build(&cx, &mut resources));
         unchecked(named, me, &cx, &mut resources, &mut found);
-        found.extend(resources.take_missing_tags().into_iter().map(|key| missing_tag(key, cx.entry())));
+        found
+            .extend(resources.take_untagged().into_iter().map(|tag| missing_tag(tag, cx.entry(), named.overrides[me])));
     }
     let outputs = found.take(outputs(stack, id, named, &mut resources)).unwrap_or_default();
     let finished = resources.finish();
@@ -84,7 +86,15 @@ fn unchecked(named: &Named<'_>, me: EntryId, cx: &Cx<'_>, out: &mut Resources<'_
     if entry.is_raw {
         let kind = entry.handles.first().map_or("", |handle| &handle.kind);
         let message = format!("`{}` is a resource as it is written, of type `{kind}`", entry.path);
-        found.push(Diagnostic::note(Code::Unchecked, entry.place, message));
+        let note = Diagnostic::note(Code::Unchecked, entry.place, message);
+        let required = listed(cx.house().required_tags.iter().map(TagKey::as_str));
+        let tagged = entry.handles.iter().all(|handle| out.has_tags(handle.id.logical.as_str()));
+        found.push(match required.is_empty() || tagged {
+            true => note,
+            false => {
+                note.note_line(format!("it has no `Tags`; where its type has any, `required-tags` asks for {required}"))
+            }
+        });
     }
     for (id, over) in named.overrides[me] {
         let own = || entry.handles.iter().map(|handle| handle.id.logical.as_str());
@@ -101,9 +111,18 @@ fn unchecked(named: &Named<'_>, me: EntryId, cx: &Cx<'_>, out: &mut Resources<'_
 }
 
 /// A tag that the rules require of a construct's resources.
-fn missing_tag(key: &str, entry: &Entry) -> Diagnostic {
-    let message = format!("`{}` has no tag `{key}`, which `required-tags` asks for", entry.path);
-    let hint = format!("`tags: {{ {key}: … }}` at the top of the file is for all of its constructs");
+fn missing_tag(tag: Untagged<'_>, entry: &Entry, overrides: &Overrides) -> Diagnostic {
+    let (key, message) = match tag {
+        Untagged::Missing(key) => (key, format!("`{}` has no tag `{key}`, which `required-tags` asks for", entry.path)),
+        Untagged::Empty(key) => {
+            (key, format!("the tag `{key}` of `{}` is empty, and `required-tags` asks for it", entry.path))
+        }
+    };
+    let as_written = entry.is_raw || overrides.values().any(|over| over.contains_key("Tags"));
+    let hint = match as_written {
+        true => "its `Tags` are as they are written: the stack's are not among them".to_owned(),
+        false => format!("`tags: {{ {key}: … }}` at the top of the file is for all of its constructs"),
+    };
     Diagnostic::error(Code::MissingTag, entry.place, message).hint(hint)
 }
 

@@ -282,7 +282,7 @@ impl Namer<'_> {
             stack: Arc::clone(&stack.name),
             target: target.clone(),
             primary: target.region.as_ref() == self.environment.primary_region(),
-            folder: Arc::clone(&stack.folder),
+            folder: stack.folder.clone(),
         };
         (instance, name.unwrap_or_default())
     }
