@@ -31,7 +31,7 @@ pub use filling::{Content, Filling, Vessel, fixed_key, fixed_name};
 pub use folder::Folder;
 pub use foreign::if_foreign;
 pub use key_policy::{key_statements, role_principal, role_statements};
-pub use model::{Entry, EntryId, Instance, Model, a};
+pub use model::{Entry, EntryId, Instance, Model, PoolNames, a};
 pub use naming::Naming;
 pub use raw::{Raw, RawProperties};
 pub use reference::{Any, Attribute, AttributeOf, Pool, Reference, To};

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::construct::{AttributeOf, Folder, RawProperties};
 use crate::constructs::AnyConstruct;
+use crate::constructs::encrypted_function::{Variable, VariableName};
 use crate::diagnostic::{FileId, Span};
 use crate::document::{Node, Spanned};
 use crate::environment::{Environments, Rules};
@@ -99,6 +100,8 @@ pub struct Stack {
     pub broken: Vec<Path>,
     /// Its outputs, by name.
     pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
+    /// Variables for programs outside of AWS.
+    pub env_file: IndexMap<VariableName, Variable>,
 }
 
 /// A construct of a stack file, and what stands beside its kind.
@@ -170,6 +173,10 @@ pub struct Top {
     /// Values that the CloudFormation stack shows, by name: `{ TopicArn: messaging/events.arn }`.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
+    /// Variables for programs outside of AWS, written to `<stack>.env` after `AWS_REGION`: texts, and what constructs are
+    /// called. No value may be a secret, and each is known before the deployment.
+    #[serde(default)]
+    pub env_file: IndexMap<VariableName, Variable>,
     /// The stack's rules.
     #[serde(skip)]
     #[schemars(skip)]

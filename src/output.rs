@@ -48,6 +48,13 @@ pub fn requests(stack: &SynthesizedStack) -> impl Iterator<Item = File> {
     })
 }
 
+/// The variables that a stack has for programs outside of AWS, a line each: `NAME=value`.
+pub fn env_file(stack: &SynthesizedStack) -> Option<File> {
+    let line = |(name, value): (&String, &String)| format!("{name}={value}\n");
+    let text: String = stack.env_file.iter().map(line).collect();
+    (!text.is_empty()).then(|| File { name: format!("{}.env", stack.stack), text, executable: false })
+}
+
 /// The scripts of an environment: they concern all its stacks.
 pub fn scripts(synthesis: &Synthesis, format: Format) -> Vec<File> {
     scripts::render(synthesis, format)

@@ -87,6 +87,10 @@ impl Release {
     /// was written before and is no more goes, what others wrote stays. There is nothing where that failed, and then
     /// the old output is still there.
     pub fn write(&self, folder: &Path) -> (Option<Vec<Written>>, Diagnostics) {
+        let shrunk: Diagnostics = self.selected().flat_map(|(_, stack)| self.shrunk_pools(stack, folder)).collect();
+        if shrunk.has_errors() {
+            return (None, shrunk);
+        }
         match self.replace(folder) {
             Ok(written) => {
                 let found = sizes(&written);
@@ -98,6 +102,23 @@ impl Release {
                 (None, Diagnostic::error(Code::UnwritableOutput, place, message).into())
             }
         }
+    }
+
+    /// Pools that had more keys when this folder was written. A key that leaves its template is kept, and nothing that is
+    /// encrypted under it can be decrypted by the roles of the pool any longer.
+    fn shrunk_pools(&self, stack: &SynthesizedStack, folder: &Path) -> Diagnostics {
+        let before = match stack.pools.is_empty() {
+            true => String::new(),
+            false => fs::read_to_string(folder.join(self.template(stack).name)).unwrap_or_default(),
+        };
+        let had = |id: &str| before.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == id);
+        let shrunk = stack.pools.iter().filter(|pool| had(&pool.beyond)).map(|pool| {
+            let message =
+                format!("`{}` had more keys before: `{}` is in the template that is there", pool.path, pool.beyond);
+            let hint = "`retired` takes a key out of use, and keeps what is encrypted under it readable";
+            Diagnostic::error(Code::ConflictingProperties, pool.place, message).hint(hint)
+        });
+        shrunk.collect()
     }
 
     fn replace(&self, folder: &Path) -> io::Result<Vec<Written>> {
@@ -117,7 +138,8 @@ impl Release {
         if sizes(&written).has_errors() {
             return Ok(written);
         }
-        for file in self.selected().flat_map(|(_, stack)| output::requests(stack)).chain(self.scripts()) {
+        let beside = |(_, stack)| output::requests(stack).chain(output::env_file(stack));
+        for file in self.selected().flat_map(beside).chain(self.scripts()) {
             files.push(stage(&file, folder)?);
         }
         let mut now: BTreeSet<String> = BTreeSet::new();

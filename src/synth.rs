@@ -15,9 +15,9 @@ use indexmap::IndexMap;
 
 use crate::construct::{Filling, Model, Request};
 use crate::definition::{Definition, Project};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Span};
 use crate::environment::House;
-use crate::name::Target;
+use crate::name::{Path, Target};
 use crate::parallel;
 use crate::template::Template;
 
@@ -53,6 +53,21 @@ pub struct SynthesizedStack {
     pub requests: Vec<Request>,
     /// What whoever deploys gives a value, once.
     pub fillings: Vec<Filling>,
+    /// Variables for programs outside of AWS, by name.
+    pub env_file: IndexMap<String, String>,
+    /// The pools of keys that may not lose a key.
+    pub pools: Vec<ProtectedPool>,
+}
+
+/// A pool of keys in an environment that keeps what holds data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtectedPool {
+    /// Its path.
+    pub path: Path,
+    /// Where it stands.
+    pub place: Span,
+    /// The logical id that its next key would have.
+    pub beyond: String,
 }
 
 impl SynthesizedStack {

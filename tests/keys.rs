@@ -151,3 +151,48 @@ fn where_awss_keys_encrypt_pools_and_replicas_are_a_mistake_unless_left_out() {
     let found = common::findings(environments, &stack, "prod");
     assert!(found.contains("`security/wallets[3]` is absent in this environment"), "a table needs it: {found}");
 }
+
+#[test]
+fn a_pool_says_what_its_keys_have_in_common() {
+    let value = |value: &str, name: &str| {
+        let stack = POOL.replace(
+            "  compute:",
+            &format!(
+                "  lookup: {{ pool: {{ Parameter: {{ value: {{ ref: security/wallets.{value} }} }} }} }}\n  compute:"
+            ),
+        );
+        let stack = stack.replace("retired: [2] } }", &format!("retired: [2] }}{name} }}"));
+        json(&template(ENVIRONMENTS, &stack, "dev").resources["LookupPool"].properties["Value"])
+    };
+    assert_eq!(value("size", ""), "3");
+    assert_eq!(value("alias-prefix", ""), "app-dev-security-key-wallets");
+    assert_eq!(value("alias-prefix", ", name: \"alias/{{ env }}-wallet-key\""), "dev-wallet-key");
+    assert_eq!(value("aliases", ", name: \"{{ env }}-wallet-key\""), "alias/dev-wallet-key-1,alias/dev-wallet-key-3");
+    let stack = POOL.replace("security/wallets[2].alias-name", "security/wallets.arn");
+    let found = common::findings(ENVIRONMENTS, &stack, "dev");
+    assert!(found.contains("`security/wallets` is a pool, and one of its keys is meant"), "{found}");
+}
+
+#[test]
+fn a_pool_of_a_protected_environment_loses_no_key() {
+    let write = |stack: &str, environment: &str, out: &std::path::Path| {
+        let folder = common::folder(ENVIRONMENTS, &[("app.yaml", stack)]);
+        let mut sources = synth::diagnostic::Sources::default();
+        let project = synth::definition::Project::load(folder.path(), &mut sources).0.expect("it can be read");
+        let (release, _) = synth::release::Release::prepare(&project, environment, &[], synth::template::Format::Json);
+        let found = release.expect("nothing is wrong").write(out).1;
+        synth::diagnostic::render(&found, &sources, &annotate_snippets::Renderer::plain())
+    };
+    let smaller = POOL.replace("size: 3", "size: 2").replace("wallets[3]", "wallets[1]");
+    for (environment, kept) in [("dev", false), ("staging", true), ("prod", true)] {
+        let out = tempfile::tempdir().expect("a folder can be made");
+        assert_eq!(write(POOL, environment, out.path()), "");
+        let template = || std::fs::read_to_string(out.path().join("app.template.json")).expect("it was written");
+        let before = template();
+        let found = write(&smaller, environment, out.path());
+        let message = "`security/wallets` had more keys before: `SecurityWalletsKey3` is in the template that is there";
+        assert_eq!(found.contains(message), kept, "{environment}: {found}");
+        assert_eq!(template() == before, kept, "{environment}");
+        assert_eq!(write(&POOL.replace("size: 3", "size: 4"), environment, out.path()), "");
+    }
+}

@@ -9,7 +9,7 @@ use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms, lambda};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
 use crate::environment::House;
-use crate::name::{Path, Target};
+use crate::name::{LogicalId, Path, Target};
 use crate::template::Site;
 
 /// The number of a construct in its environment.
@@ -49,10 +49,37 @@ pub struct Entry {
     pub left_out: bool,
     /// Whether that would be a mistake.
     pub required: bool,
-    /// How many keys it has, if it is a pool of them.
-    pub pool: Option<usize>,
+    /// What its keys have in common, if it is a pool of them.
+    pub pool: Option<PoolNames>,
     /// Whether it is a resource of any type, of which nothing more is known.
     pub is_raw: bool,
+}
+
+/// What the keys of a pool have in common: its attributes as a whole.
+#[derive(Clone, Debug)]
+pub struct PoolNames {
+    /// How many there are.
+    pub size: usize,
+    /// What their aliases begin with, before `-1`.
+    pub prefix: Val<String>,
+    /// The aliases of those that encrypt.
+    pub active: Vec<Val<String>>,
+}
+
+impl PoolNames {
+    /// The logical id of the first key that a pool does not have, whose first is `first`.
+    pub fn beyond(&self, first: &LogicalId) -> String {
+        format!("{}{}", first.as_str().trim_end_matches('1'), self.size + 1)
+    }
+
+    fn attribute(&self, attribute: &Attribute) -> Option<Val<String>> {
+        Some(match attribute {
+            Attribute::Size => self.size.to_string().into(),
+            Attribute::AliasPrefix => self.prefix.clone(),
+            Attribute::Aliases => Val::join(self.active.clone(), ","),
+            _ => return None,
+        })
+    }
 }
 
 impl Entry {
@@ -89,7 +116,8 @@ impl Entry {
     pub fn member(&self, reference: &Spanned<Reference>) -> Result<usize> {
         let wrong = |message: String| Err(Diagnostic::error(Code::WrongReference, reference.span, message));
         let path = &reference.value.path;
-        let member = match (self.pool, reference.value.member) {
+        let size = self.pool.as_ref().map(|pool| pool.size);
+        let member = match (size, reference.value.member) {
             (None, None) => Ok(0),
             (Some(size), Some(number)) if (1..=size).contains(&(number as usize)) => Ok(number as usize - 1),
             (Some(size), Some(number)) => wrong(format!("`{path}` has {size} keys, and so no key {number}")),
@@ -121,7 +149,7 @@ impl Entry {
                 let of_function = handles.iter().find(|part| part.kind == lambda::Url::TYPE);
                 of_function.map_or_else(|| main.reference(), |url| Val::attribute(url.id.clone(), "FunctionUrl"))
             }
-            Attribute::Own(_) => return None,
+            Attribute::Size | Attribute::AliasPrefix | Attribute::Aliases | Attribute::Own(_) => return None,
         })
     }
 
@@ -131,6 +159,10 @@ impl Entry {
     /// If the construct does not have it.
     pub fn attribute_or_mistake(&self, attribute: &Attribute, of: &Spanned<AttributeOf>) -> Result<Val<String>> {
         self.is_there(of.span)?;
+        let whole = self.pool.as_ref().filter(|_| of.value.of.member.is_none());
+        if let Some(value) = whole.and_then(|pool| pool.attribute(attribute)) {
+            return Ok(value);
+        }
         let member = self.member(&Spanned { value: of.value.of.clone(), span: of.span })?;
         self.attribute(attribute, member).ok_or_else(|| {
             let message = format!("`{}` is {} without `{}`", of.value.of, a(self.kind), attribute.word());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::model::Entry;
+use super::model::{Entry, PoolNames};
 use super::reference::Attribute;
 use super::unique::Claim;
 use crate::cfn::{AnyHandle, Handle, InstanceId, Named, Outside, Resource, ResourceId, Val};
@@ -39,7 +39,7 @@ pub struct Naming<'a> {
     left_out: bool,
     required: bool,
     is_raw: bool,
-    is_pool: bool,
+    pool: Option<PoolNames>,
     elsewhere: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     replicas: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
@@ -77,7 +77,7 @@ impl<'a> Naming<'a> {
             left_out: false,
             required: false,
             is_raw: false,
-            is_pool: false,
+            pool: None,
             elsewhere: false,
             handles: Vec::new(),
             replicas: Vec::new(),
@@ -203,8 +203,8 @@ impl<'a> Naming<'a> {
     }
 
     /// Lets others name the construct's keys by their numbers: each is followed by its alias.
-    pub fn offer_pool(&mut self) {
-        self.is_pool = true;
+    pub fn offer_pool(&mut self, pool: PoolNames) {
+        self.pool = Some(pool);
     }
 
     /// Lets others use an attribute of the main resource.
@@ -234,7 +234,7 @@ impl<'a> Naming<'a> {
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
         let Self { path, instance, place, house, attributes, handles, replicas, found, .. } = self;
-        let Self { nameless, left_out, required, is_raw, is_pool, .. } = self;
+        let Self { nameless, left_out, required, is_raw, pool, .. } = self;
         let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
             handle: Arc::clone(handle),
             rule: *rule,
@@ -243,7 +243,6 @@ impl<'a> Naming<'a> {
         };
         let claims = if nameless { Vec::new() } else { handles.iter().chain(&replicas).map(claim).collect() };
         let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
-        let pool = is_pool.then_some(handles.len() / 2);
         (
             Entry { path, instance, kind, place, house, handles, attributes, left_out, required, pool, is_raw },
             claims,

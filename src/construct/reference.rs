@@ -187,12 +187,29 @@ pub enum Attribute {
     StreamArn,
     /// The URL of a queue or a function.
     Url,
+    /// How many keys a pool has.
+    Size,
+    /// What the aliases of a pool's keys begin with, after `alias/` and before `-1`.
+    AliasPrefix,
+    /// The aliases of a pool's keys that are not retired, with commas between them.
+    Aliases,
     /// An attribute of a resource of any type, by CloudFormation's name.
     Own(Arc<str>),
 }
 
 impl Attribute {
-    const ALL: [Self; 7] = [Self::Arn, Self::Name, Self::Id, Self::KeyId, Self::AliasName, Self::StreamArn, Self::Url];
+    const ALL: [Self; 10] = [
+        Self::Arn,
+        Self::Name,
+        Self::Id,
+        Self::KeyId,
+        Self::AliasName,
+        Self::StreamArn,
+        Self::Url,
+        Self::Size,
+        Self::AliasPrefix,
+        Self::Aliases,
+    ];
 
     /// The attribute that stack files call `word`. Those of resources of any type begin with a capital.
     pub fn find(word: &str) -> Option<Self> {
@@ -214,6 +231,9 @@ impl Attribute {
             Self::AliasName => "alias-name",
             Self::StreamArn => "stream-arn",
             Self::Url => "url",
+            Self::Size => "size",
+            Self::AliasPrefix => "alias-prefix",
+            Self::Aliases => "aliases",
             Self::Own(name) => name,
         }
     }

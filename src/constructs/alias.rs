@@ -44,7 +44,11 @@ impl Construct for Alias {
 
 /// `alias/` and the name that the rule gives for a key; a name that begins with `alias/` already is left as it is.
 pub(super) fn alias_name(naming: &mut Naming<'_>) -> Val<String> {
-    let name = naming.physical("key");
+    with_alias(naming.physical("key"))
+}
+
+/// `alias/` and this name, unless it begins so already.
+pub(super) fn with_alias(name: Val<String>) -> Val<String> {
     match name.known().is_some_and(|name| name.starts_with("alias/")) {
         true => name,
         false => Val::concat(["alias/".into(), name]),

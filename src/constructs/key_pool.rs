@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::alias::alias_name;
+use super::alias::with_alias;
 use super::direct;
 use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
 use super::kms_key::Rotation;
 use crate::cfn::kms::{self, KeySpec, KeyUsage};
 use crate::cfn::{Handle, Val};
-use crate::construct::{Attribute, Construct, Cx, Naming, Pool, Resources, Uses};
+use crate::construct::{Attribute, Construct, Cx, Naming, Pool, PoolNames, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
@@ -20,8 +20,10 @@ use crate::name::{Bounded, Tags, Text};
 /// A number of keys that share the work: a service takes one of them for each thing that it encrypts.
 ///
 /// Each key has an alias, which is that of the pool with `-1`, `-2` and so on. What is granted on the pool is granted on
-/// all of its keys; `wallets/pool[3]` is the third of them, and stands wherever a key does. A pool that grows leaves the
-/// keys that it has as they are. A key leaves by `retired`: it stays, with its alias, and can decrypt but no longer encrypt.
+/// all of its keys; `wallets/pool[3]` is the third of them, and stands wherever a key does. The pool as a whole has a
+/// `size`, an `alias-prefix` (what its aliases begin with, without `alias/`) and `aliases`: those of the keys that are not
+/// retired, with commas between them. A pool that grows leaves the keys that it has as they are. A key leaves by `retired`: it stays, with its alias, and can decrypt but no longer encrypt.
+/// Where keys are kept when they leave their template, a pool that is smaller than in the last output is an error.
 /// Where AWS's keys encrypt, nothing stands in for a pool: `only`, or `in: { dev: absent }`, leaves it out there.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -72,13 +74,19 @@ impl Construct for KeyPool {
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         naming.requires_keys().then(|| {
-            let alias = alias_name(naming);
-            naming.offer_pool();
+            let name = naming.physical("key");
+            let alias = with_alias(name.clone());
+            let member = |number: u32| Val::concat([alias.clone(), format!("-{number}").into()]);
+            let retired = self.retired();
+            naming.offer_pool(PoolNames {
+                size: self.size.get() as usize,
+                prefix: name.known().and_then(|name| name.strip_prefix("alias/")).map_or(name.clone(), Val::from),
+                active: (1..=self.size.get()).filter(|number| !retired.contains(number)).map(member).collect(),
+            });
             naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
             let mut key = |number: u32| {
-                let name = Val::concat([alias.clone(), format!("-{number}").into()]);
                 let key = naming.unnamed(&format!("Key{number}"));
-                (key, naming.named(&format!("Key{number}Alias"), name))
+                (key, naming.named(&format!("Key{number}Alias"), member(number)))
             };
             (1..=self.size.get()).map(&mut key).collect()
         })

@@ -46,7 +46,7 @@ impl<T> OrReference<T> {
     }
 
     /// Where it is written.
-    pub(super) fn span(&self) -> Span {
+    pub fn span(&self) -> Span {
         match self {
             Self::Written(written) => written.span,
             Self::Reference(of) => of.span,

@@ -278,6 +278,7 @@ impl Top {
             absent: constructs.absent,
             broken: constructs.broken,
             outputs: self.outputs,
+            env_file: self.env_file,
         }
     }
 }

@@ -1,17 +1,20 @@
 //! The pass of building, and templates of its result.
 
+mod env_file;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::SynthesizedStack;
 use super::names::Named;
 use super::uses::Collected;
+use super::{ProtectedPool, SynthesizedStack};
 use crate::cfn::{InstanceId, Val};
 use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources, Untagged};
 use crate::definition::{Overrides, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed};
 use crate::document::Spanned;
+use crate::environment::DeletionPolicy;
 use crate::name::TagKey;
 use crate::parallel;
 use crate::template::{Function, Import, LIMITS, Map, Output, Template, Value, cycle};
@@ -71,6 +74,8 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         template,
         requests: finished.requests,
         fillings: finished.fillings,
+        pools: members.iter().filter_map(|&me| protected_pool(&named.model.entries()[me])).collect(),
+        env_file: found.take(env_file::variables(stack, id, named)).unwrap_or_default(),
     };
     found.extend(finished.notes);
     found.extend(stack.requests.iter().map(Request::note));
@@ -78,6 +83,13 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     found.extend(unreadable(id, &finished.imports, place, named));
     check(&stack.template, place, &|id| owner(id, members, named), &mut found);
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
+}
+
+/// The pool that a construct is, where what holds data is kept.
+fn protected_pool(entry: &Entry) -> Option<ProtectedPool> {
+    let pool = entry.pool.as_ref().filter(|_| entry.house.deletion != DeletionPolicy::Delete)?;
+    let beyond = pool.beyond(&entry.handles.first()?.id.logical);
+    Some(ProtectedPool { path: entry.path.clone(), place: entry.place, beyond })
 }
 
 /// What users wrote for themselves: resources of any type, and properties in place of a construct's own.

@@ -51,7 +51,8 @@ impl VariableName {
         (form && text != "Ref" && !RESERVED.contains(&text)).then(|| Self(text.into()))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -1,0 +1,50 @@
+//! The variables that a stack has for programs outside of AWS.
+
+use indexmap::IndexMap;
+
+use super::Named;
+use crate::cfn::InstanceId;
+use crate::constructs::encrypted_function::Variable;
+use crate::definition::Stack;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
+
+/// The variables of a stack, for its first instance; none for the others. The first is where it is deployed.
+pub(super) fn variables(stack: &Stack, here: InstanceId, named: &Named<'_>) -> Result<IndexMap<String, String>> {
+    let instance = &named.model.instances[here.0 as usize];
+    let Some(at) = stack.env_file.values().map(Variable::span).next().filter(|_| instance.primary) else {
+        return Ok(IndexMap::new());
+    };
+    let mut found = Diagnostics::default();
+    let mut variables = IndexMap::new();
+    let region = instance.target.region.as_ref().map(ToString::to_string);
+    variables.extend(found.take(known("AWS_REGION", region, at)).map(|region| ("AWS_REGION".to_owned(), region)));
+    for (name, variable) in &stack.env_file {
+        let value = match variable {
+            Variable::Written(written) => Some(written.value.as_ref().to_owned()),
+            Variable::Reference(of) => match found.take(super::attribute(of, here, named)) {
+                Some(Some((_, value))) => value.known().cloned(),
+                _ => continue,
+            },
+        };
+        if let Some(value) = found.take(known(name.as_str(), value, variable.span())) {
+            variables.insert(name.as_str().to_owned(), value);
+        }
+    }
+    found.or(variables)
+}
+
+/// A value that is known before the deployment, and is one line.
+fn known(name: &str, value: Option<String>, at: Span) -> Result<String> {
+    match value {
+        Some(value) if !value.chars().any(char::is_control) => Ok(value),
+        Some(_) => {
+            let message = format!("`{name}` has to be one line of text");
+            Err(Diagnostic::error(Code::InvalidValue, at, message).into())
+        }
+        None => {
+            let message = format!("`{name}` is known only when the stack is deployed, and the file is written before");
+            let hint = "`regions` and `account` in environments.yaml make more known; what AWS numbers is an output";
+            Err(Diagnostic::error(Code::InvalidValue, at, message).hint(hint).into())
+        }
+    }
+}
