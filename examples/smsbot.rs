@@ -60,7 +60,7 @@ pub(crate) fn smsbot(environment: &str) -> Result<[Stack; 1]> {
         EncryptedFunction {
             description: Some("keeps conversations and reports deliveries".parse()?),
             memory: Some(Bounded::of::<256>()),
-            timeout: Some(Bounded::of::<30>()),
+            timeout: Some(Bounded::of::<30>().into()),
             logs_key: Some(logs),
             triggers: vec![inbound_sms],
             grants: [

@@ -8,6 +8,7 @@ mod build;
 mod left_out;
 mod names;
 mod order;
+mod pairs;
 mod protection;
 mod uses;
 
@@ -99,6 +100,7 @@ pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, D
     let mut own = Diagnostics::default();
     left_out::report(&named, &mut own);
     let uses = uses::collect(&named, &mut own);
+    pairs::check(&named, &uses, &mut own);
     let stacks = build::build(&named, &uses, &mut own);
     let stacks = own.take(order::by_deployment(stacks, &named));
 

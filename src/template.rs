@@ -67,6 +67,11 @@ impl Resource {
         matches!(self.kind.as_str(), "AWS::KMS::Key" | "AWS::KMS::ReplicaKey")
     }
 
+    /// Whether it stays when it leaves its template.
+    pub fn is_kept(&self) -> bool {
+        self.deletion_policy.as_deref().is_some_and(|policy| policy != "Delete")
+    }
+
     /// How many statements the policy of a key has; none for other resources.
     pub fn key_policy_statements(&self) -> usize {
         match self.properties.get("KeyPolicy") {

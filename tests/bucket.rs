@@ -618,3 +618,19 @@ fn notifications_overlap_where_an_event_can_be_told_of_twice() {
     assert!(found(&format!("{put}, suffix: jpg"), &format!("{put}, suffix: .jpg")), "one key ends with both");
     assert!(!found(&format!("{put}, prefix: in/, suffix: .jpg"), &format!("{put}, prefix: in/, suffix: .png")));
 }
+
+#[test]
+fn the_policy_of_a_bucket_stays_with_it() {
+    for (environment, deletion, replacement) in [
+        ("dev", None, None),
+        ("staging", Some("RetainExceptOnCreate"), Some("Retain")),
+        ("prod", Some("Retain"), Some("Retain")),
+    ] {
+        let template = template(ENVIRONMENTS, &with("", ""), environment);
+        let policy = &template.resources["StorageFilesPolicy"];
+        assert_eq!(policy.deletion_policy.as_deref(), deletion, "{environment}");
+        assert_eq!(policy.update_replace_policy.as_deref(), replacement, "{environment}");
+        let bucket = &template.resources["StorageFiles"];
+        assert_eq!(bucket.deletion_policy.as_deref(), deletion.or(Some("Delete")), "{environment}");
+    }
+}

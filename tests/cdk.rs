@@ -35,9 +35,6 @@ struct House {
 #[serde(deny_unknown_fields)]
 struct Reason {
     says: String,
-    /// Whether CDK's is better in this.
-    #[serde(default)]
-    worse: bool,
     /// A text that ours contains.
     shows: Option<String>,
     /// A text that ours does not contain.
@@ -345,10 +342,8 @@ fn section(house: &House, name: &str, pair: &Pair<'_>) -> String {
     for (id, theirs) in resources {
         let ours = theirs.ours.as_ref().map_or_else(String::new, |id| format!("`{id}`"));
         let why = theirs.ours.as_deref().and_then(|id| Some(why(house, theirs, pair.ours.get(id)?)));
-        let worse = theirs.gone.values().any(|reason| house.reasons.get(reason).is_some_and(|reason| reason.worse));
         let verdict = match &why {
             Some(why) if why.is_empty() => "same",
-            _ if worse => "not all better",
             _ => "better",
         };
         let without = theirs.without.as_ref().map(|reason| format!("not needed: `{reason}`"));

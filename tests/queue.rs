@@ -335,3 +335,15 @@ fn a_dead_letter_queue_has_ten_sources_at_most() {
     let found = findings(ENVIRONMENTS, &stack(&queues(11), ""), "dev");
     assert!(found.contains("`messaging/failed` is the dead-letter queue of 11 queues, of at most 10"), "{found}");
 }
+
+#[test]
+fn messages_go_with_their_queue_and_the_template_says_when() {
+    for environment in ["dev", "staging", "prod"] {
+        let template = common::template(ENVIRONMENTS, &stack(QUEUES, ""), environment);
+        let queue = &template.resources["MessagingOrders"];
+        assert_eq!(queue.deletion_policy.as_deref(), Some("Delete"), "{environment}");
+        assert_eq!(queue.update_replace_policy.as_deref(), Some("Delete"), "{environment}");
+        assert_eq!(property(&template, "MessagingOrders", "MessageRetentionPeriod"), 345_600);
+        assert_eq!(template.resources["MessagingOrdersPolicy"].deletion_policy, None, "as CloudFormation does anyway");
+    }
+}

@@ -252,6 +252,8 @@ fn an_archive_is_data_and_sns_may_decrypt_it() {
     for (environment, deletion) in [("dev", "Delete"), ("staging", "RetainExceptOnCreate"), ("prod", "Retain")] {
         let template = common::template(ENVIRONMENTS, &stack(topic), environment);
         assert_eq!(template.resources["MessagingOrders"].deletion_policy.as_deref(), Some(deletion));
+        let policy = template.resources["MessagingOrdersPolicy"].deletion_policy.as_deref();
+        assert_eq!(policy, Some(deletion).filter(|deletion| *deletion != "Delete"), "it stays with the archive");
         let without = common::template(ENVIRONMENTS, &stack("fifo: content"), environment);
         assert_eq!(without.resources["MessagingOrders"].deletion_policy, None);
     }

@@ -42,6 +42,7 @@ pub struct Function {
     pub logging_config: Option<LoggingConfig>,
     pub dead_letter_config: Option<DeadLetterConfig>,
     pub tracing_config: Option<TracingConfig>,
+    pub snap_start: Option<SnapStart>,
     pub reserved_concurrent_executions: Option<u32>,
     pub runtime_management_config: Option<RuntimeManagementConfig>,
     pub recursive_loop: Option<RecursiveLoop>,
@@ -183,6 +184,13 @@ pub struct TracingConfig {
     pub mode: TracingMode,
 }
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-snapstart.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SnapStart {
+    pub apply_on: &'static str,
+}
+
 /// The runtimes that AWS supports in November 2026.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -225,6 +233,12 @@ impl Runtime {
     pub fn reads_text(self) -> bool {
         use Runtime::{Nodejs22, Nodejs24, Python311, Python312, Python313, Python314};
         matches!(self, Nodejs22 | Nodejs24 | Python311 | Python312 | Python313 | Python314)
+    }
+
+    /// Whether it runs Java.
+    pub fn is_java(self) -> bool {
+        use Runtime::{Java11, Java17, Java21, Java25};
+        matches!(self, Java11 | Java17 | Java21 | Java25)
     }
 }
 

@@ -14,6 +14,8 @@ use crate::name::{Name, NameRule, Region, Target};
 pub enum Holds {
     /// Nothing that cannot be made again.
     Nothing,
+    /// Messages on their way. They go with it, whatever is kept besides, and the template says so.
+    Messages,
     /// Data.
     Data,
     /// A key, and with it everything that is encrypted under it.

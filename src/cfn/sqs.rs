@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -84,6 +84,7 @@ pub enum RedrivePermission {
 
 impl Resource for Queue {
     const TYPE: &'static str = "AWS::SQS::Queue";
+    const HOLDS: Holds = Holds::Messages;
     type Ref = String;
 
     fn tags(&mut self) -> Option<&mut Vec<Tag>> {

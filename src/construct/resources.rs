@@ -103,6 +103,7 @@ impl<'a> Resources<'a> {
         self.imports.extend(found.imports);
         let (deletion_policy, update_replace_policy) = match holds {
             Holds::Nothing => (None, None),
+            Holds::Messages => (Some("Delete".to_owned()), Some("Delete".to_owned())),
             Holds::Data | Holds::Key | Holds::Alias => (Some(self.deletion()), Some(self.replacement())),
         };
         let kind = R::TYPE.to_owned();
@@ -173,10 +174,16 @@ impl<'a> Resources<'a> {
         value
     }
 
-    /// Says that `of` is of use only when `gate` is there too: whoever waits for the one waits for both.
+    /// Says that `of` is of use only when `gate` is there too, such as its policy: whoever waits for the one waits for
+    /// both, and where the one stays, so does the other. Both have been added.
     pub fn gate<R: Resource, G: Resource>(&mut self, of: &Handle<R>, gate: &Handle<G>) {
-        let gates = self.gates.entry(of.id().logical.as_str().to_owned()).or_default();
-        gates.push(gate.id().logical.as_str().to_owned());
+        let (of, gate) = (of.id().logical.as_str(), gate.id().logical.as_str());
+        let kept = self.made.get(of).filter(|of| of.is_kept());
+        let policies = kept.map(|of| (of.deletion_policy.clone(), of.update_replace_policy.clone()));
+        if let (Some(gate), Some((deletion, replacement))) = (self.made.get_mut(gate), policies) {
+            (gate.deletion_policy, gate.update_replace_policy) = (deletion, replacement);
+        }
+        self.gates.entry(of.to_owned()).or_default().push(gate.to_owned());
     }
 
     /// Asks the owner of something outside of these stacks for statements in one of its policies.

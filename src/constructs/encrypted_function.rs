@@ -68,7 +68,7 @@ pub struct EncryptedFunction {
     /// Memory in MB, 128 to 10240, by default 128. Processor time follows from it.
     pub memory: Option<Bounded<128, 10_240>>,
     /// Seconds that a call may take, 1 to 900, by default 3.
-    pub timeout: Option<Bounded<1, 900>>,
+    pub timeout: Option<Spanned<Bounded<1, 900>>>,
     /// Disk space in `/tmp` in MB, 512 to 10240, by default 512.
     pub ephemeral_storage: Option<Bounded<512, 10_240>>,
     /// How many calls may run at once, which are kept for this function; 0 stops it. By default as many as the account

@@ -42,7 +42,7 @@ pub struct EncryptedQueue {
     /// Seconds for which a message that was received is hidden from others, 0 to 43200, by default 30. For a queue that
     /// a function reads, at least six times the function's `timeout`.
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    pub visibility_timeout: Option<Bounded<0, 43_200>>,
+    pub visibility_timeout: Option<Spanned<Bounded<0, 43_200>>>,
     /// Seconds before a message can be received, 0 to 900, by default 0.
     pub delay: Option<Bounded<0, 900>>,
     /// Seconds for which a message is kept, 60 to 1209600, by default 345600, which is four days.
@@ -129,9 +129,9 @@ impl Construct for EncryptedQueue {
             content_based_deduplication: self.fifo.as_ref().map(|fifo| fifo.value == Fifo::Content),
             deduplication_scope: self.deduplication_scope.as_ref().map(|scope| scope.value),
             fifo_throughput_limit: self.throughput_limit.as_ref().map(|limit| limit.value),
-            visibility_timeout: self.visibility_timeout.map(Bounded::get),
+            visibility_timeout: self.visibility_timeout.as_ref().map(|it| it.value.get()),
             delay_seconds: self.delay.map(Bounded::get),
-            message_retention_period: self.retention.map(Bounded::get),
+            message_retention_period: Some(self.retention.map_or(facts::RETENTION, Bounded::get)),
             maximum_message_size: self.max_message_size.map(Bounded::get),
             receive_message_wait_time_seconds: self.receive_wait.map(Bounded::get),
             redrive_policy: self.dead_letter.as_ref().map(|dead| dead.redrive_policy(cx)).transpose()?,

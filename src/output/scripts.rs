@@ -8,17 +8,17 @@ use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use super::{File, template_name};
-use crate::cfn::{Resource, s3};
+use crate::cfn::{Resource, s3, sqs};
 use crate::construct::{Content, Filling, Vessel};
 use crate::synth::Synthesis;
 use crate::template::Format;
 
 /// A policy by which no update of a stack replaces or deletes a resource that has a deletion policy: what holds data,
-/// a key, or the name of a key.
+/// a key, or the name of a key, and what goes with that. Queues only say that they are deleted.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>
 fn stack_policy(synthesis: &Synthesis) -> String {
     let resources = synthesis.stacks.iter().flat_map(|stack| stack.template.resources.values());
-    let kept = resources.filter(|resource| resource.deletion_policy.is_some());
+    let kept = resources.filter(|it| it.deletion_policy.is_some() && it.kind != sqs::Queue::TYPE);
     let kinds: BTreeSet<&str> = kept.map(|resource| resource.kind.as_str()).collect();
     let policy = StackPolicy {
         statement: [

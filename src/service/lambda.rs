@@ -112,6 +112,10 @@ pub const NETWORK: &[Action] = &[
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html>
 pub const INLINE_CODE_LIMIT: usize = 4 * 1024 * 1024;
 
+/// Seconds that a call may take, unless the function says otherwise.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>
+pub const TIMEOUT: u32 = 3;
+
 /// The most bytes of all environment variables together, and the most layers.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution>
 pub const ENVIRONMENT_LIMIT: usize = 4 * 1024;

@@ -34,6 +34,12 @@ pub const PRODUCE: KeyAccess = through("SqsProduce", &["kms:Decrypt", "kms:Gener
 /// the key and the encryption context of that queue.
 pub const CONSUME: KeyAccess = through("SqsConsume", &["kms:Decrypt"]);
 
+/// Seconds for which a message is kept, and for which it is hidden once it was received, unless the queue says otherwise.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
+pub const RETENTION: u32 = 345_600;
+/// See [`RETENTION`].
+pub const VISIBILITY_TIMEOUT: u32 = 30;
+
 /// What sending messages takes on a queue.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html>
 pub const SEND: &[Action] = &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];

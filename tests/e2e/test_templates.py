@@ -11,8 +11,9 @@ from conftest import REGION, synthesize
 
 @pytest.mark.parametrize("file_format", ["json", "yaml"])
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
-def test_templates_lint_clean(environment, file_format, tmp_path):
-    synthesize(environment, tmp_path, "--format", file_format)
+@pytest.mark.parametrize("stacks", ["stacks", "examples", "tests/catalog"])
+def test_templates_lint_clean(stacks, environment, file_format, tmp_path):
+    synthesize(environment, tmp_path, "--stacks", stacks, "--format", file_format)
     templates = sorted(tmp_path.rglob(f"*.template.{file_format}"))
     assert templates
     cfn_lint = Path(sys.executable).with_name("cfn-lint")

@@ -78,7 +78,7 @@ impl EncryptedFunction {
             role: Some(role.role().arn()),
             architectures: self.architecture.map(|architecture| vec![architecture]),
             memory_size: self.memory.map(Bounded::get),
-            timeout: self.timeout.map(Bounded::get),
+            timeout: self.timeout.as_ref().map(|it| it.value.get()),
             ephemeral_storage: self.ephemeral_storage.map(|size| lambda::EphemeralStorage { size: size.get() }),
             layers: (!layers.is_empty()).then_some(layers),
             environment: (!variables.is_empty()).then_some(lambda::Environment { variables }),
@@ -87,6 +87,8 @@ impl EncryptedFunction {
             logging_config: Some(Logging::lower(self.logging.as_ref(), log)),
             dead_letter_config: dead_letter.map(|target_arn| lambda::DeadLetterConfig { target_arn }),
             tracing_config: self.tracing.map(|mode| lambda::TracingConfig { mode }),
+            // It works for versions, and there are none. For Java that is worth saying.
+            snap_start: self.runtime.value.is_java().then_some(lambda::SnapStart { apply_on: "None" }),
             reserved_concurrent_executions: self.reserved_concurrency,
             runtime_management_config: self.runtime_updates.as_ref().map(RuntimeUpdates::lower),
             recursive_loop: self.recursive_loop,
