@@ -265,8 +265,7 @@ fn a_grant_stands_in_the_key_policy_and_in_the_role() {
     for (in_key, in_role, expected) in [
         ("DynamoDbUseByComputeWorkerRole", "DynamoDbUseUnderSecurityData", vec!["kms:Decrypt"]),
         ("SnsPublishByComputeWorkerRole", "SnsPublishUnderSecurityData", vec!["kms:Decrypt", "kms:GenerateDataKey"]),
-        ("EncryptByComputeWorkerRole", "EncryptUnderSecurityData", vec!["kms:Encrypt"]),
-        ("DecryptByComputeWorkerRole", "DecryptUnderSecurityData", vec!["kms:Decrypt"]),
+        ("UseByComputeWorkerRole", "UseUnderSecurityData", vec!["kms:Decrypt", "kms:Encrypt"]),
     ] {
         let (in_key, in_role) = (one(&key, in_key), one(&role, in_role));
         assert_eq!(actions(in_key), expected);

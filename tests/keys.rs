@@ -37,14 +37,17 @@ fn a_pool_is_granted_as_a_whole_and_retired_keys_only_decrypt() {
     assert_eq!(json(&template.outputs["Second"].value), aliases[1]);
     for (number, encrypts) in [(1, true), (2, false), (3, true)] {
         let policy = policy(&template, &format!("SecurityWalletsKey{number}"), "KeyPolicy");
-        assert!(policy.contains_key("DecryptByComputeServiceRole"));
-        assert_eq!(policy.contains_key("EncryptByComputeServiceRole"), encrypts, "key {number}");
+        let (sid, actions) = match encrypts {
+            true => ("UseByComputeServiceRole", json!(["kms:Decrypt", "kms:Encrypt"])),
+            false => ("DecryptByComputeServiceRole", json!("kms:Decrypt")),
+        };
+        assert_eq!(policy[sid]["Action"], actions, "key {number}");
         assert_eq!(policy.contains_key("DynamoDbCreate"), number == 3);
     }
     let arn = |number: u32| json!({ "Fn::GetAtt": [format!("SecurityWalletsKey{number}"), "Arn"] });
     let role = policy(&template, "ComputeServiceRolePolicy", "PolicyDocument");
-    assert_eq!(role["EncryptUnderSeveralKeys"]["Resource"], json!([arn(1), arn(3)]));
-    assert_eq!(role["DecryptUnderSeveralKeys"]["Resource"], json!([arn(1), arn(2), arn(3)]));
+    assert_eq!(role["UseUnderSeveralKeys"]["Resource"], json!([arn(1), arn(3)]));
+    assert_eq!(role["DecryptUnderSecurityWalletsKey2"]["Resource"], arn(2));
     let table = json(&template.resources["StorageItems"].properties["SSESpecification"]);
     assert_eq!(table["KMSMasterKeyId"], arn(3));
 }

@@ -6,31 +6,34 @@ use indexmap::IndexMap;
 
 use super::cx::Cx;
 use super::uses::{By, KeyUse};
-use crate::cfn::policy::{Condition, Operator, Principal, Statement};
+use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
 use crate::cfn::{Arn, Handle, iam, kms, regional_arn};
 use crate::environment::House;
 use crate::name::Target;
-use crate::service::{Caller, Subject};
+use crate::service::{Caller, KeyAccess, Subject};
 
 /// The statements of a key's policy that let its users use it: one for each kind of access and user, with all that
-/// is encrypted listed in it. A role stands in its condition, so the key never waits for a role.
+/// is encrypted listed in it, and one for all that a role does with the key itself. A role stands in its condition, so the key never waits for a role.
 pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<Statement> {
     let groups = grouped(uses, |used| {
         let id = used.access.id;
         let who = match &used.by {
+            By::Role(role) if is_direct(used) => (None, false, Some(role.id()), None),
             By::Service(source) => {
                 // Each source may use the key for what it sends to, and for nothing that others send to.
                 let to = source.as_ref().and_then(|_| used.in_context());
                 let sid = to.map_or_else(|| id.to_owned(), |to| format!("{id}To{}", to.logical));
-                (sid, source.is_some(), to, None)
+                (Some(sid), source.is_some(), to, None)
             }
-            By::Creator(deployers) => (id.to_owned(), false, None, Some(deployers)),
-            By::Role(role) => (format!("{id}By{}", role.id().logical), false, Some(role.id()), None),
+            By::Creator(deployers) => (Some(id.to_owned()), false, None, Some(deployers)),
+            By::Role(role) => (Some(format!("{id}By{}", role.id().logical)), false, Some(role.id()), None),
         };
         let called_from = used.subject.as_ref().map_or(&[][..], Subject::calling_regions);
         (who, used.data_at(key_at).account.as_ref(), called_from)
     });
-    let statements = groups.into_iter().map(|(((sid, ..), ..), Group { first, subjects, sources, .. })| {
+    let statements = groups.into_iter().map(|(((sid, _, user, _), ..), group)| {
+        let sid = sid.unwrap_or_else(|| format!("{}By{}", group.verb(), user.map_or("", |user| user.logical.as_str())));
+        let (actions, Group { first, subjects, sources, .. }) = (group.actions(), group);
         let data_at = first.data_at(key_at);
         let account = Principal::account(data_at);
         let (principal, caller) = match (&first.by, &first.access.caller) {
@@ -50,7 +53,7 @@ pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<St
             }
         };
         let request = first.access.condition(key_at, &subjects, &sources, house.organization.as_ref());
-        let statement = Statement::allow(sid, first.access.actions.to_vec(), vec![Arn::any()]);
+        let statement = Statement::allow(sid, actions, vec![Arn::any()]);
         statement.to(principal).when(caller.with(request))
     });
     statements.collect()
@@ -80,16 +83,29 @@ pub fn role_statements(role: &Handle<iam::Role>, cx: &Cx<'_>) -> Vec<Statement> 
     accesses.chain(identity_statements(cx.role_uses.get(role.id()).map_or(&[], Vec::as_slice))).collect()
 }
 
-/// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it. A key
-/// that is known by its alias alone is whatever has that alias.
+/// Whether a role uses a key itself, not through a service.
+fn is_direct(used: &KeyUse) -> bool {
+    matches!((&used.by, &used.access.caller), (By::Role(_), Caller::Directly)) && used.subject.is_none()
+}
+
+/// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it. Keys of
+/// which a role may do the same share a statement. A key that is known by its alias alone is whatever has that alias.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
 fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
-    // A key that is used for itself, without conditions, shares its statement with others.
+    let direct = |key: &Handle<kms::Key>| {
+        let of_key = uses.iter().filter(|used| is_direct(used) && used.key.id() == key.id());
+        of_key.map(|used| used.access.id).collect::<Vec<&str>>()
+    };
     let alone = |used: &KeyUse| used.subject.is_some() || used.key.only_alias().is_some();
-    let groups = grouped(uses, |used| (used.access.id, alone(used).then(|| used.key.id().clone())));
-    let statements = groups.into_iter().map(|((id, _), Group { first, subjects, sources, keys })| {
+    let groups = grouped(uses, |used| {
+        let verbs = if is_direct(used) { direct(&used.key) } else { vec![used.access.id] };
+        (verbs, alone(used).then(|| used.key.id().clone()))
+    });
+    let statements = groups.into_values().map(|group| {
+        let (verb, actions) = (group.verb(), group.actions());
+        let Group { first, subjects, sources, keys, .. } = group;
         let under = if keys.len() == 1 { first.key.id().logical.as_str() } else { "SeveralKeys" };
-        let sid = format!("{id}Under{under}");
+        let sid = format!("{verb}Under{under}");
         let condition = first.access.condition(first.key.target(), &subjects, &sources, None);
         let (keys, condition) = match first.key.only_alias() {
             None => (keys.into_iter().map(|key| key.arn().into()).collect(), condition),
@@ -98,7 +114,7 @@ fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
                 condition.and(Operator::ForAnyValueStringEquals, "kms:ResourceAliases", [alias]),
             ),
         };
-        Statement::allow(sid, first.access.actions.to_vec(), keys).when(condition)
+        Statement::allow(sid, actions, keys).when(condition)
     });
     statements.collect()
 }
@@ -106,17 +122,37 @@ fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
 /// Uses that one statement allows.
 struct Group<'u> {
     first: &'u KeyUse,
+    accesses: Vec<&'static KeyAccess>,
     subjects: Vec<&'u Subject>,
     sources: Vec<&'u Subject>,
     keys: Vec<&'u Handle<kms::Key>>,
+}
+
+impl Group<'_> {
+    /// What their statement is called by: the only access, or any use.
+    fn verb(&self) -> &'static str {
+        if let [only] = self.accesses.as_slice() { only.id } else { "Use" }
+    }
+
+    fn actions(&self) -> Vec<Action> {
+        let mut actions: Vec<Action> = self.accesses.iter().flat_map(|access| access.actions).copied().collect();
+        if self.accesses.len() > 1 {
+            actions.sort_unstable();
+        }
+        actions
+    }
 }
 
 /// Uses by what they have in common, with all their subjects and sources, in the order in which each kind first comes.
 fn grouped<'u, K: Hash + Eq>(uses: &'u [KeyUse], common: impl Fn(&'u KeyUse) -> K) -> IndexMap<K, Group<'u>> {
     let mut groups: IndexMap<K, Group<'u>> = IndexMap::new();
     for used in uses {
-        let new = || Group { first: used, subjects: Vec::new(), sources: Vec::new(), keys: Vec::new() };
+        let new =
+            || Group { first: used, accesses: Vec::new(), subjects: Vec::new(), sources: Vec::new(), keys: Vec::new() };
         let group = groups.entry(common(used)).or_insert_with(new);
+        if !group.accesses.contains(&used.access) {
+            group.accesses.push(used.access);
+        }
         group.subjects.extend(&used.subject);
         if group.keys.iter().all(|key| key.id() != used.key.id()) {
             group.keys.push(&used.key);
