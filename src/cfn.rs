@@ -4,6 +4,7 @@
 //! Property structs have CloudFormation's own names, and their fields are its properties in `snake_case`. A field that
 //! is `None` is not printed.
 
+pub mod apigateway;
 pub mod application_auto_scaling;
 pub mod dynamodb;
 pub mod iam;

@@ -1,6 +1,7 @@
 //! The catalogue: every construct that stack files can use, one file for each.
 
 pub mod alias;
+pub mod api_gateway_account;
 mod direct;
 pub mod encrypted_bucket;
 pub mod encrypted_function;
@@ -34,6 +35,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 pub use alias::Alias;
+pub use api_gateway_account::ApiGatewayAccount;
 pub use encrypted_bucket::EncryptedBucket;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
@@ -152,6 +154,7 @@ catalog! {
     EncryptedQueue,
     EncryptedLogGroup,
     EncryptedFunction,
+    ApiGatewayAccount,
     EncryptedSecret,
     SecureParameter,
     Parameter,

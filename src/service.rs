@@ -3,6 +3,7 @@
 //! Each fact stands here once, with its source. Constructs derive the statements of key policies and identity
 //! policies from it; whatever checks a policy derives the requests it must allow from the same facts.
 
+pub mod apigateway;
 pub mod dynamodb;
 pub mod kinesis;
 pub mod kms;

@@ -49,7 +49,7 @@ fn named(template: &Template) -> Vec<Named> {
     let mut all = Vec::new();
     for (id, resource) in &template.resources {
         let Some((_, before, property)) = NAMED.iter().find(|(kind, ..)| *kind == resource.kind) else { continue };
-        let name = &resource.properties[property];
+        let Some(name) = resource.properties.get(property) else { continue }; // CloudFormation names it
         let ending = match name {
             Value::Text(name) => format!("{before}{name}"),
             Value::Sub(name, None) => format!("{before}{name}"),

@@ -102,6 +102,12 @@ impl<'a> Cx<'a> {
         Err(Diagnostic::error(Code::WrongReference, to.reference.span, message).into())
     }
 
+    /// The resources of a type that are made in the construct's own account and region.
+    pub fn all_here<R: Resource>(&self) -> impl Iterator<Item = Handle<R>> {
+        let handles = self.model.entries().iter().flat_map(|entry| &entry.handles);
+        handles.filter_map(Handle::from_any).filter(|handle| handle.target() == self.target())
+    }
+
     /// Whether a resource [is for certain](Target::is_foreign) in another account than the construct.
     pub fn is_foreign<R: Resource>(&self, handle: &Handle<R>) -> bool {
         self.target().is_foreign(handle.target())

@@ -43,6 +43,7 @@ pub struct Naming<'a> {
     elsewhere: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     replicas: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
+    claimed: Vec<(Val<String>, &'static NameRule)>,
     attributes: Vec<Attribute>,
     found: Diagnostics,
 }
@@ -81,6 +82,7 @@ impl<'a> Naming<'a> {
             elsewhere: false,
             handles: Vec::new(),
             replicas: Vec::new(),
+            claimed: Vec::new(),
             attributes: Vec::new(),
             found: Diagnostics::default(),
         }
@@ -139,13 +141,23 @@ impl<'a> Naming<'a> {
 
     /// A resource whose name follows from another's.
     pub fn named<R: Named>(&mut self, role: &str, name: Val<String>) -> Handle<R> {
-        match R::NAME.check(&name.longest()) {
+        self.check(&name, &R::NAME);
+        self.handle(role, name, Some(R::arn), Some(&R::NAME))
+    }
+
+    /// Takes a name that its service wants to be unique, of something that has no ARN by it.
+    pub fn claim(&mut self, name: Val<String>, rule: &'static NameRule) {
+        self.check(&name, rule);
+        self.claimed.push((name, rule));
+    }
+
+    fn check(&mut self, name: &Val<String>, rule: &NameRule) {
+        match rule.check(&name.longest()) {
             _ if self.nameless => {}
             Ok(()) => {}
-            Err(NameFault::TooLong(message)) => self.refuse(Code::NameTooLong, message, &name),
-            Err(NameFault::Refused(message)) => self.refuse(Code::InvalidName, message, &name),
+            Err(NameFault::TooLong(message)) => self.refuse(Code::NameTooLong, message, name),
+            Err(NameFault::Refused(message)) => self.refuse(Code::InvalidName, message, name),
         }
-        self.handle(role, name, Some(R::arn), Some(&R::NAME))
     }
 
     /// Reports why a name is refused.
@@ -233,15 +245,23 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self { path, instance, place, house, attributes, handles, replicas, found, .. } = self;
+        let Self { path, instance, place, house, attributes, handles, replicas, claimed, variables, found, .. } = self;
         let Self { nameless, left_out, required, is_raw, pool, .. } = self;
-        let claim = |(handle, rule): &(Arc<AnyHandle>, Option<&'static NameRule>)| Claim {
-            handle: Arc::clone(handle),
-            rule: *rule,
+        let made = handles.iter().chain(&replicas).map(|(handle, rule)| Claim {
+            id: Some(handle.id.clone()),
+            name: rule.map(|rule| (handle.name.clone().text(), rule)),
+            target: handle.target.clone(),
             place,
             path: path.clone(),
-        };
-        let claims = if nameless { Vec::new() } else { handles.iter().chain(&replicas).map(claim).collect() };
+        });
+        let only_named = claimed.into_iter().map(|name| Claim {
+            id: None,
+            name: Some(name),
+            target: variables.target.clone(),
+            place,
+            path: path.clone(),
+        });
+        let claims = if nameless { Vec::new() } else { made.chain(only_named).collect() };
         let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
         (
             Entry { path, instance, kind, place, house, handles, attributes, left_out, required, pool, is_raw },

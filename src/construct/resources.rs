@@ -174,6 +174,14 @@ impl<'a> Resources<'a> {
         value
     }
 
+    /// Has a resource stay when it leaves its template, whatever the rules say.
+    pub fn retain<R: Resource>(&mut self, handle: &Handle<R>) {
+        if let Some(made) = self.made.get_mut(handle.id().logical.as_str()) {
+            made.deletion_policy = Some("Retain".to_owned());
+            made.update_replace_policy = Some("Retain".to_owned());
+        }
+    }
+
     /// Says that `of` is of use only when `gate` is there too, such as its policy: whoever waits for the one waits for
     /// both, and where the one stays, so does the other. Both have been added.
     pub fn gate<R: Resource, G: Resource>(&mut self, of: &Handle<R>, gate: &Handle<G>) {

@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::cfn::{AnyHandle, ResourceId};
+use crate::cfn::{ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, listed};
 use crate::name::{NameRule, Path, Region, Scope, Target};
 
-/// A resource that has its names.
+/// What a construct claims for itself alone.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The resource.
-    pub handle: Arc<AnyHandle>,
-    /// What its service says of names; none for what AWS numbers.
-    pub rule: Option<&'static NameRule>,
-    /// Where the construct is written that it is part of.
+    /// A resource, which has its logical id; none where only a name is claimed.
+    pub id: Option<ResourceId>,
+    /// A name, and what its service says of names; none for what AWS numbers.
+    pub name: Option<(Val<String>, &'static NameRule)>,
+    /// Where it is deployed.
+    pub target: Target,
+    /// Where the construct is written.
     pub place: Span,
     /// The construct's path.
     pub path: Path,
@@ -51,9 +53,10 @@ impl UniqueNames {
         // A table's replicas have its logical id, each in a region of its own.
         let mut logical: HashMap<(&ResourceId, Option<&Region>), &Claim> = HashMap::with_capacity(claims.len());
         for claim in claims {
-            let Claim { handle, rule, place, path } = claim;
-            if let Some(other) = logical.insert((&handle.id, handle.target.region.as_ref()), claim) {
-                let message = format!("`{path}` and `{}` both make `{}`", other.path, handle.id.logical);
+            let Claim { id, name, target, place, path } = claim;
+            let other = id.as_ref().and_then(|id| Some((id, logical.insert((id, target.region.as_ref()), claim)?)));
+            if let Some((id, other)) = other {
+                let message = format!("`{path}` and `{}` both make `{}`", other.path, id.logical);
                 let diagnostic = Diagnostic::error(Code::DuplicateLogicalId, *place, message);
                 let diagnostic = match other.place == *place {
                     true => diagnostic,
@@ -61,14 +64,14 @@ impl UniqueNames {
                 };
                 self.found.push((Arc::clone(environment), diagnostic));
             }
-            if let Some(rule) = rule {
+            if let Some((name, rule)) = name {
                 let owner = Owner {
                     environment: Arc::clone(environment),
-                    target: handle.target.clone(),
+                    target: target.clone(),
                     place: *place,
                     of: path.to_string(),
                 };
-                self.claim(handle.name.clone().text().symbolic(), rule, owner);
+                self.claim(name.symbolic(), rule, owner);
             }
         }
     }
@@ -85,6 +88,10 @@ impl UniqueNames {
         for ((_, name), (rule, owners)) in self.physical.iter().filter(|(_, (_, owners))| owners.len() > 1) {
             let (own, others): (Vec<&Owner>, Vec<&Owner>) =
                 owners.iter().partition(|owner| *owner.environment == *environment);
+            if rule.scope == Scope::Setting {
+                found.extend(repeated_setting(rule.of, &own, &others));
+                continue;
+            }
             for (at, second) in own.iter().enumerate() {
                 if let Some(first) = own[..at].iter().find(|first| may_share(first, second, rule.scope)) {
                     let message = format!("{} called `{name}` is here twice", rule.of);
@@ -112,6 +119,45 @@ impl UniqueNames {
         }
         found
     }
+}
+
+/// A setting that is made twice. In two environments it is an error only where they name the same account.
+fn repeated_setting(of: &str, own: &[&Owner], others: &[&Owner]) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    for (at, second) in own.iter().enumerate() {
+        if let Some(first) = own[..at].iter().find(|first| may_share(first, second, Scope::Setting)) {
+            let message = format!("an account has {of} once in each region, and this is the second");
+            let diagnostic = Diagnostic::error(Code::DuplicateName, second.place, message);
+            found.push(diagnostic.related(first.place, format!("`{}` is the first", first.of)));
+        }
+    }
+    let Some(first) = own.first() else { return found };
+    let sharing = others.iter().filter(|other| may_share(other, first, Scope::Setting));
+    let (same, unknown): (Vec<&Owner>, Vec<&Owner>) =
+        sharing.partition(|other| other.target.account.is_some() && other.target.account == first.target.account);
+    let elsewhere = |owners: &[&Owner]| {
+        let mut names: Vec<&str> = owners.iter().map(|owner| &*owner.environment).collect();
+        names.dedup();
+        listed(names)
+    };
+    if !same.is_empty() {
+        let message = format!(
+            "an account has {of} once in each region, and it is also made in {}, in the same account",
+            elsewhere(&same)
+        );
+        let diagnostic = Diagnostic::error(Code::DuplicateName, first.place, message);
+        found.push(diagnostic.hint("`only` keeps it in one of the environments"));
+    }
+    if !unknown.is_empty() {
+        let message =
+            format!("an account has {of} once in each region, and it is also made in {}", elsewhere(&unknown));
+        let note = Diagnostic::note(Code::DuplicateName, first.place, message);
+        found.push(
+            note.note_line("where these share an account, the last one that is deployed counts")
+                .hint("an `account` for each environment says that they do not, `only` keeps it in one of them"),
+        );
+    }
+    found
 }
 
 /// Whether two resources may come into one partition, account or region, as far as the service asks for that.

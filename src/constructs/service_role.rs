@@ -1,8 +1,9 @@
 //! The role by which a service acts for a construct, and its one policy.
 
 use crate::cfn::policy::{Condition, PolicyDocument, Principal, Statement};
-use crate::cfn::{Handle, iam};
+use crate::cfn::{Handle, Named, Val, iam};
 use crate::construct::{Cx, Naming, Resources, role_statements};
+use crate::name::Name;
 use crate::service::ServicePrincipal;
 
 /// A role that a service assumes, with a managed policy that lets it do exactly what was granted to it.
@@ -16,6 +17,18 @@ impl ServiceRole {
     /// Names the role and its policy.
     pub(super) fn name(naming: &mut Naming<'_>) -> Self {
         Self { role: naming.part("Role", "role"), policy: naming.part("RolePolicy", "policy") }
+    }
+
+    /// The same without names of ours: CloudFormation gives them, so that both can stay when their stack goes, and be made
+    /// again with it.
+    pub(super) fn unnamed(naming: &mut Naming<'_>) -> Self {
+        Self { role: naming.unnamed("Role"), policy: naming.unnamed("RolePolicy") }
+    }
+
+    /// Has both stay when they leave their template.
+    pub(super) fn retain(&self, out: &mut Resources<'_>) {
+        out.retain(&self.role);
+        out.retain(&self.policy);
     }
 
     /// The role.
@@ -43,7 +56,7 @@ impl ServiceRole {
         out.add(
             &self.policy,
             iam::ManagedPolicy {
-                managed_policy_name: Some(self.policy.name()),
+                managed_policy_name: given_name(&self.policy),
                 path: path.clone(),
                 policy_document: PolicyDocument::new(statements),
             },
@@ -51,7 +64,7 @@ impl ServiceRole {
         out.add(
             &self.role,
             iam::Role {
-                role_name: Some(self.role.name()),
+                role_name: given_name(&self.role),
                 path,
                 description: Some(description.to_owned()),
                 permissions_boundary: cx.house().permissions_boundary.as_ref().map(|policy| policy.arn(cx.target())),
@@ -61,4 +74,9 @@ impl ServiceRole {
             },
         );
     }
+}
+
+/// The name that we give, if we give one.
+fn given_name<R: Named>(handle: &Handle<R>) -> Option<Val<Name>> {
+    Some(handle.name()).filter(|name| *name != Val::Known(Name::default()))
 }

@@ -140,10 +140,10 @@ pub enum Code {
     NameTooLong,
     /// Two constructs get one physical name where the service wants it to be unique: in the account and region, or
     /// in the account, across every environment that shares the account or may share it; in the partition, across all
-    /// environments.
+    /// environments. Or they make one setting of an account.
     ///
     /// Put what tells the two apart into the naming rule: `{{ env }}`, `{{ scope }}`, `{{ region }}`. Or name the
-    /// `account` of each environment, where they differ.
+    /// `account` of each environment, where they differ. `only` leaves a setting to one environment.
     DuplicateName,
     /// Two paths give one logical id, which would make one resource of two.
     ///

@@ -11,6 +11,8 @@ pub enum Scope {
     Region,
     /// In its table: indexes.
     Table,
+    /// Once in the account and region, whatever it is called: settings of the account.
+    Setting,
 }
 
 /// What a service accepts as a name.
