@@ -6,6 +6,7 @@
 //! one made, so the order of constructs in a file never matters.
 
 mod cx;
+mod deployers;
 mod encryption;
 mod filling;
 mod folder;
@@ -14,6 +15,7 @@ mod in_rust;
 mod key_policy;
 mod model;
 mod naming;
+mod outputs;
 mod raw;
 mod reference;
 mod request;

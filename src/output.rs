@@ -4,6 +4,7 @@
 mod project;
 mod scripts;
 
+use crate::construct::Request;
 use crate::synth::{Synthesis, SynthesizedStack};
 use crate::template::Format;
 
@@ -40,12 +41,17 @@ fn name(stack: &SynthesizedStack) -> String {
 /// them apart before the end where a construct asks for several.
 pub fn requests(stack: &SynthesizedStack) -> impl Iterator<Item = File> {
     stack.requests.iter().map(|request| {
-        let several = stack.requests.iter().filter(|other| other.path == request.path).count() > 1;
-        let part = if several { format!(".{}", request.part) } else { String::new() };
-        let name = format!("{}.{}-{}{part}.policy.json", name(stack), request.path.scope, request.path.id);
+        let name = format!("{}.policy.json", request_name(stack, request));
         let text = serde_json::to_string_pretty(&request.document).expect("a policy is JSON") + "\n";
         File { name, text, executable: false }
     })
+}
+
+/// What the files of a request begin with.
+fn request_name(stack: &SynthesizedStack, request: &Request) -> String {
+    let several = stack.requests.iter().filter(|other| other.path == request.path).count() > 1;
+    let part = if several && !request.part.is_empty() { format!(".{}", request.part) } else { String::new() };
+    format!("{}.{}-{}{part}", name(stack), request.path.scope, request.path.id)
 }
 
 /// The variables that a stack has for programs outside of AWS, a line each: `NAME=value`.

@@ -76,6 +76,35 @@ parameter() { # name region [key]
   [ -z "$value" ] || printf '%s' "$value" | aws ssm put-parameter $2 --name "$name" --type SecureString ${key[@]+"${key[@]}"} --value file:///dev/stdin > /dev/null
 }
 {% endif %}
+{% if stacks | map(attribute="policies") | map("length") | sum %}
+
+# What others have to add to their policies, with what is known only now: for them it is in *.policy.deployed.json.
+known=""
+know() { # stack [--region region]
+  local stack=$1 name value
+  shift
+  while read -r name value; do
+    known+="\${$stack:$name} $value"$'\n'
+  done < <(aws cloudformation describe-stacks "$@" --stack-name "$stack" \
+    --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text)
+}
+tell() { # file stack [--region region]
+  local file=$1 stack=$2 partition region account suffix=amazonaws.com text name value
+  shift 2
+  IFS=: read -r _ partition _ region account _ < <(aws cloudformation describe-stacks "$@" --stack-name "$stack" \
+    --query 'Stacks[0].StackId' --output text)
+  [ "$partition" != aws-cn ] || suffix=amazonaws.com.cn
+  text=$(cat "$file.policy.json")
+  text=${text//'${AWS::Partition}'/"$partition"}
+  text=${text//'${AWS::Region}'/"$region"}
+  text=${text//'${AWS::AccountId}'/"$account"}
+  text=${text//'${AWS::URLSuffix}'/"$suffix"}
+  while read -r name value; do
+    [ -z "$name" ] || text=${text//"$name"/"$value"}
+  done <<< "$known"
+  printf '%s\n' "$text" > "$file.policy.deployed.json"
+}
+{% endif %}
 
 {% for stack in stacks %}
 {% if loop.changed(stack.account) and stack.account %}
@@ -87,5 +116,11 @@ protect {{ stack.name }}{{ stack.region }}
 {% endif %}
 {% for filling in stack.fillings %}
 {{ "secret" if filling.is_secret else "parameter" }} {{ filling.name }} "{{ stack.region | trim }}" {{ filling.data_key or filling.key or '' }}
+{% endfor %}
+{% if stacks | map(attribute="policies") | map("length") | sum %}
+know {{ stack.name }}{{ stack.region }}
+{% endif %}
+{% for policy in stack.policies %}
+tell {{ policy }} {{ stack.name }}{{ stack.region }}
 {% endfor %}
 {% endfor %}

@@ -180,7 +180,7 @@ constructs:
     assert!(statements["OutsideUseBy111122223333"]["Condition"].is_null(), "its own account is let in as a whole");
     let [request] = app.requests.as_slice() else { panic!("there is one request: {:?}", app.requests) };
     assert_eq!(request.policy, "a policy of whoever uses it in account `444455556666`");
-    assert_eq!(request.document["Statement"][0]["Resource"], "${SecurityData.Arn}");
+    assert_eq!(request.document["Statement"][0]["Resource"], "${app-dev:SecurityDataArn}");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn every_account_is_asked_for_every_key() {
         "app.security-pool.2.999988887777.policy.json",
     ];
     assert_eq!(names, expected);
-    assert!(files[4].text.contains("${SecurityPoolKey2.Arn}") && files[4].text.contains("kms:Decrypt"));
+    assert!(files[4].text.contains("${app-dev:SecurityPoolKey2Arn}") && files[4].text.contains("kms:Decrypt"));
     for account in ["444455556666", "999988887777"] {
         for used in ["it", "its key 1", "its key 2"] {
             let policy = format!("in a policy of whoever uses {used} in account `{account}`");
@@ -240,7 +240,12 @@ constructs:
         grants: { messaging/events: publish }
 ";
     let (stacks, found) = synthesize(&[("app.yaml", app), ("keys.yaml", keys)]);
-    assert_eq!(found, "", "both halves are in these stacks");
+    let deploying = "a policy of whoever creates what is encrypted under it, in account `111122223333`";
+    assert!(common::only_notes(&found) && found.contains(deploying), "{found}");
+    let [request] = stacks["keys"].requests.as_slice() else { panic!("all else is in these stacks") };
+    let sids = sids(&request.document);
+    assert_eq!(sids, ["SecretsManagerCreateUnderSecurityData"]);
+    assert_eq!(request.document["Statement"][0]["Resource"], "${keys-dev:SecurityDataArn}");
     let output = json!({
         "StackName": "keys-dev",
         "OutputName": "SecurityDataArn",

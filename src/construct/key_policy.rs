@@ -91,7 +91,7 @@ fn is_direct(used: &KeyUse) -> bool {
 /// The statements of a role's policy that let it use keys: the other half of what the keys' policies say of it. Keys of
 /// which a role may do the same share a statement. A key that is known by its alias alone is whatever has that alias.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
-fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
+pub(super) fn identity_statements(uses: &[KeyUse]) -> Vec<Statement> {
     let direct = |key: &Handle<kms::Key>| {
         let of_key = uses.iter().filter(|used| is_direct(used) && used.key.id() == key.id());
         of_key.map(|used| used.access.id).collect::<Vec<&str>>()

@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::model::Entry;
+use super::cx::Cx;
 use crate::cfn::Pseudo;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::name::{Path, Target};
+use crate::name::{AccountId, Partition, Path, Region, Target};
 use crate::template::Value;
 
 /// Statements that the owner of something outside of these stacks adds to one of its policies.
@@ -15,41 +15,59 @@ pub struct Request {
     pub path: Path,
     /// Where its name is written.
     pub place: Span,
+    /// Its region, where that is not the environment's first.
+    pub region: Option<Region>,
     /// What tells it apart from others of the same construct: nothing where a construct asks once.
     pub part: String,
     /// Whose policy, and which: `the key policy of arn:aws:kms:…`.
     pub policy: String,
-    /// The statements as a policy document, with `${…}` for what only CloudFormation knows.
+    /// The statements as a policy document, with `${…}` for what is known only at deployment: pseudo parameters, and
+    /// `${stack:output}` for what AWS numbers.
     pub document: Json,
 }
 
 impl Request {
-    /// A request of a construct in a stack at `at`; `document` is the lowered policy.
-    pub(super) fn new(entry: &Entry, at: &Target, part: String, policy: &str, document: &Value) -> Self {
-        let document = known(document.plain(), at);
-        Self { path: entry.path.clone(), place: entry.place, part, policy: policy.to_owned(), document }
+    /// A request of a construct; `document` is the lowered policy.
+    pub(super) fn new(cx: &Cx<'_>, part: String, policy: &str, document: &Value) -> Self {
+        let (entry, at) = (cx.entry(), cx.target());
+        let primary = cx.model.instances[entry.instance.0 as usize].primary;
+        Self {
+            path: entry.path.clone(),
+            place: entry.place,
+            region: at.region.clone().filter(|_| !primary),
+            part,
+            policy: policy.to_owned(),
+            document: known(document.plain(), at),
+        }
     }
 
     /// The request as users read it: each statement on a line.
     pub fn note(&self) -> Diagnostic {
-        let message = format!("`{}` takes statements that are not ours to add, in {}", self.path, self.policy);
+        let region = self.region.as_ref().map_or(String::new(), |region| format!(" in `{region}`"));
+        let message = format!("`{}`{region} takes statements that are not ours to add, in {}", self.path, self.policy);
         let statements = self.document["Statement"].as_array().into_iter().flatten();
         let note = Diagnostic::note(Code::OutsidePolicy, self.place, message);
         statements.fold(note, |note, statement| note.note_line(statement.to_string()))
+    }
+
+    /// Whether something in it is known only at deployment.
+    pub fn is_open(&self) -> bool {
+        self.document.to_string().contains("${")
     }
 }
 
 /// A document with what is known of the place that its pseudo parameters speak of.
 fn known(document: Json, at: &Target) -> Json {
     let fill = |text: String| {
-        let Some(region) = &at.region else { return text };
-        let partition = region.partition();
+        let (region, partition) = (at.region.as_ref(), at.partition());
         [
-            (Pseudo::Region, region.as_str()),
-            (Pseudo::Partition, partition.name()),
-            (Pseudo::UrlSuffix, partition.url_suffix()),
+            (Pseudo::AccountId, at.account.as_ref().map(AccountId::as_str)),
+            (Pseudo::Region, region.map(Region::as_str)),
+            (Pseudo::Partition, partition.map(Partition::name)),
+            (Pseudo::UrlSuffix, partition.map(Partition::url_suffix)),
         ]
         .into_iter()
+        .filter_map(|(pseudo, value)| Some((pseudo, value?)))
         .fold(text, |text, (pseudo, value)| text.replace(&format!("${{{}}}", pseudo.name()), value))
     };
     match document {

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::cx::Cx;
 use super::filling::Filling;
+use super::outputs::by_outputs;
 use super::raw::RawProperties;
 use super::request::Request;
 use super::tagging::{Untagged, inherit, untagged, written};
@@ -34,6 +35,8 @@ pub struct Resources<'a> {
     requests: Vec<Request>,
     fillings: Vec<Filling>,
     notes: Diagnostics,
+    /// Attributes that requests speak of, which the stack shows for that.
+    shown: Vec<Import>,
 }
 
 /// Who waits for whom: always, or unless it would make a circle.
@@ -47,7 +50,7 @@ impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
     pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
         let (own_tags, untagged, made, waits, gates, imports, used) = Default::default();
-        let (requests, fillings, notes) = Default::default();
+        let (requests, fillings, notes, shown) = Default::default();
         Self {
             instance,
             sites,
@@ -63,6 +66,7 @@ impl<'a> Resources<'a> {
             requests,
             fillings,
             notes,
+            shown,
         }
     }
 
@@ -201,10 +205,14 @@ impl<'a> Resources<'a> {
 
     /// Asks one of several owners, or for one of several resources: `part` tells it apart in the name of a file.
     pub fn ask_for_part(&mut self, cx: &Cx<'_>, part: String, policy: &str, statements: Vec<Statement>) {
-        if !statements.is_empty() {
-            let document = self.lower(&PolicyDocument::new(statements));
-            self.requests.push(Request::new(cx.entry(), cx.target(), part, policy, &document));
+        if statements.is_empty() {
+            return;
         }
+        let mut found = Lowered::default();
+        let document = template::lower(&PolicyDocument::new(statements), self.instance, self.sites, &mut found);
+        let document = by_outputs(document, self.instance, self.sites, &found.imports, &mut self.shown);
+        self.imports.extend(found.imports);
+        self.requests.push(Request::new(cx, part, policy, &document));
     }
 
     /// Has whoever deploys give something its value.
@@ -238,6 +246,7 @@ impl<'a> Resources<'a> {
         let firm = self.edges(&self.waits.firm, &mut needs);
         let yielding = self.edges(&self.waits.yielding, &mut needs);
         template::print_dependencies(&mut self.made, &firm, &yielding);
+        self.imports.append(&mut self.shown);
         Finished {
             resources: self.made,
             imports: self.imports,
@@ -286,7 +295,7 @@ impl<'a> Resources<'a> {
 pub struct Finished {
     /// Its resources.
     pub resources: IndexMap<String, template::Resource>,
-    /// What they import from other stack instances.
+    /// What they import from other stack instances, and what requests speak of.
     pub imports: Vec<Import>,
     /// The stack instances that must be there before it.
     pub needs: BTreeSet<InstanceId>,

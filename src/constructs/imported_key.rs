@@ -70,6 +70,7 @@ impl Construct for ImportedKey {
         self.check(cx)?;
         let policy = format!("the key policy of `{}`", self.written());
         out.ask(cx, &policy, key_statements(cx.uses_of(key), key.target(), cx.house()));
+        out.ask_deployers(key, None, cx);
         Ok(())
     }
 }

@@ -174,6 +174,7 @@ impl KeyPolicy<'_> {
             let policy = format!("a policy of whoever uses {used} in account `{account}`");
             out.ask_for_part(cx, part, &policy, statements);
         }
+        out.ask_deployers(key, number, cx);
     }
 }
 

@@ -7,7 +7,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
-use super::{File, template_name};
+use super::{File, request_name, template_name};
 use crate::cfn::{Resource, s3, sqs};
 use crate::construct::{Content, Filling, Vessel};
 use crate::synth::Synthesis;
@@ -80,6 +80,12 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
                 protected => stack.termination_protection,
                 buckets => stack.template.resources.values().any(|resource| resource.kind == s3::Bucket::TYPE),
                 fillings => stack.fillings.iter().map(filling).collect::<Vec<_>>(),
+                policies => stack
+                    .requests
+                    .iter()
+                    .filter(|request| request.is_open())
+                    .map(|request| request_name(stack, request))
+                    .collect::<Vec<_>>(),
             }
         })
         .collect();
