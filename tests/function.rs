@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings, json, statements, template};
-use serde_json::{Value, json};
+use common::{ENVIRONMENTS, findings, json, statement, statements, template};
+use serde_json::json;
 use synth::template::Template;
 
 /// A stack with a function of these properties besides its code, and what it works with.
@@ -47,12 +47,6 @@ fn built(properties: &str) -> Template {
 
 fn found(properties: &str) -> String {
     findings(ENVIRONMENTS, &stack(properties), "dev")
-}
-
-fn statement(template: &Template, id: &str, property: &str, sid: &str) -> Value {
-    let all = statements(template, id, property);
-    let ids: Vec<&str> = all.iter().map(|(id, _)| id.as_str()).collect();
-    all.iter().find(|(id, _)| id == sid).unwrap_or_else(|| panic!("there is `{sid}` among {ids:?}")).1.clone()
 }
 
 fn has(template: &Template, id: &str, property: &str, sid: &str) -> bool {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings, json, statements};
+use common::{ENVIRONMENTS, findings, json, property, statement, statements};
 use serde_json::{Value as Json, json as expected};
 use synth::template::Template;
 
@@ -47,20 +47,9 @@ fn template(queues: &str, grants: &str) -> Template {
     common::template(ENVIRONMENTS, &stack(queues, grants), "dev")
 }
 
-fn one(template: &Template, resource: &str, property: &str, id: &str) -> Json {
-    let found = statements(template, resource, property);
-    let ids: Vec<&String> = found.iter().map(|(id, _)| id).collect();
-    let statement = found.iter().find(|(other, _)| other == id).unwrap_or_else(|| panic!("`{id}` is among {ids:?}"));
-    statement.1.clone()
-}
-
-fn property(template: &Template, id: &str, property: &str) -> Json {
-    template.resources[id].properties.get(property).map_or(Json::Null, json)
-}
-
 #[test]
 fn nobody_uses_a_queue_without_tls() {
-    let denial = one(&template(QUEUES, ""), "MessagingOrdersPolicy", "PolicyDocument", "DenyUseWithoutTls");
+    let denial = statement(&template(QUEUES, ""), "MessagingOrdersPolicy", "PolicyDocument", "DenyUseWithoutTls");
     let whole = expected!({
         "Sid": "DenyUseWithoutTls",
         "Effect": "Deny",
@@ -112,12 +101,15 @@ fn producers_make_data_keys_and_consumers_decrypt() {
         ),
     ] {
         let template = template(QUEUES, &format!("messaging/orders: {word}"));
-        let in_role = one(&template, "ComputeWorkerRolePolicy", "PolicyDocument", &format!("{verb}MessagingOrders"));
+        let in_role =
+            statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", &format!("{verb}MessagingOrders"));
         assert_eq!(in_role["Action"], actions, "{word}");
         assert_eq!(in_role["Resource"], queue("orders"));
-        let in_queue = one(&template, "MessagingOrdersPolicy", "PolicyDocument", &format!("{verb}ByComputeWorkerRole"));
+        let in_queue =
+            statement(&template, "MessagingOrdersPolicy", "PolicyDocument", &format!("{verb}ByComputeWorkerRole"));
         assert_eq!(in_queue["Action"], actions, "{word}");
-        let in_key = one(&template, "SecurityOrders", "KeyPolicy", &format!("{key_statement}ByComputeWorkerRole"));
+        let in_key =
+            statement(&template, "SecurityOrders", "KeyPolicy", &format!("{key_statement}ByComputeWorkerRole"));
         assert_eq!(in_key["Action"], key_actions, "{word}");
         let context = expected!({ "kms:ViaService": through });
         assert_eq!(in_key["Condition"]["StringEquals"], context);
@@ -128,7 +120,7 @@ fn producers_make_data_keys_and_consumers_decrypt() {
 #[test]
 fn purging_takes_no_key() {
     let template = template(QUEUES, "messaging/orders: purge");
-    let in_role = one(&template, "ComputeWorkerRolePolicy", "PolicyDocument", "PurgeMessagingOrders");
+    let in_role = statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", "PurgeMessagingOrders");
     assert_eq!(in_role["Action"], expected!(["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:PurgeQueue"]));
     let ids: Vec<String> = statements(&template, "SecurityOrders", "KeyPolicy").into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, ["AccountManagesKey"]);
@@ -145,11 +137,11 @@ fn services_send_for_their_own_sources() {
     ] {
         let source = expected!({ "aws:SourceArn": sub(&format!("arn:${{AWS::Partition}}:{source}")) });
         let principal = expected!({ "Service": format!("{principal}.amazonaws.com") });
-        let in_queue = one(&template, "MessagingOrdersPolicy", "PolicyDocument", id);
+        let in_queue = statement(&template, "MessagingOrdersPolicy", "PolicyDocument", id);
         assert_eq!(in_queue["Principal"], principal);
         assert_eq!(in_queue["Action"], "sqs:SendMessage");
         assert_eq!(in_queue["Condition"], expected!({ "StringEquals": account, "ArnLike": source }));
-        let in_key = one(&template, "SecurityOrders", "KeyPolicy", id);
+        let in_key = statement(&template, "SecurityOrders", "KeyPolicy", id);
         assert_eq!(in_key["Principal"], principal);
         assert_eq!(in_key["Action"], expected!(["kms:Decrypt", "kms:GenerateDataKey"]));
         let context = expected!({ "kms:EncryptionContext:aws:sqs:arn": queue("orders") });
@@ -185,10 +177,11 @@ fn a_dead_letter_queue_names_its_sources() {
 fn who_receives_dead_letters_uses_the_key_of_their_source() {
     let template = template(QUEUES, "messaging/failed: receive");
     for (key, name) in [("SecurityFailed", "failed"), ("SecurityOrders", "orders")] {
-        let in_key = one(&template, key, "KeyPolicy", "SqsConsumeByComputeWorkerRole");
+        let in_key = statement(&template, key, "KeyPolicy", "SqsConsumeByComputeWorkerRole");
         assert_eq!(in_key["Action"], "kms:Decrypt");
         assert_eq!(in_key["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:sqs:arn"], queue(name));
-        let in_role = one(&template, "ComputeWorkerRolePolicy", "PolicyDocument", &format!("SqsConsumeUnder{key}"));
+        let in_role =
+            statement(&template, "ComputeWorkerRolePolicy", "PolicyDocument", &format!("SqsConsumeUnder{key}"));
         assert_eq!(in_role["Resource"], expected!({ "Fn::GetAtt": [key, "Arn"] }));
     }
     let none = statements(&template, "MessagingOrdersPolicy", "PolicyDocument");

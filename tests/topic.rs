@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings, json, statements};
+use common::{ENVIRONMENTS, findings, json, property, statement};
 use serde_json::{Value as Json, json as expected};
 use synth::template::Template;
 
@@ -45,17 +45,6 @@ fn template(topic: &str) -> Template {
     common::template(ENVIRONMENTS, &stack(topic), "dev")
 }
 
-fn one(template: &Template, resource: &str, property: &str, id: &str) -> Json {
-    let found = statements(template, resource, property);
-    let ids: Vec<&String> = found.iter().map(|(id, _)| id).collect();
-    let statement = found.iter().find(|(other, _)| other == id).unwrap_or_else(|| panic!("`{id}` is among {ids:?}"));
-    statement.1.clone()
-}
-
-fn property(template: &Template, id: &str, property: &str) -> Json {
-    template.resources[id].properties.get(property).map_or(Json::Null, json)
-}
-
 /// The only mistake of a topic.
 fn mistake(topic: &str) -> String {
     let found = findings(ENVIRONMENTS, &stack(topic), "dev");
@@ -67,11 +56,11 @@ fn mistake(topic: &str) -> String {
 fn a_queue_lets_its_topic_send_and_use_the_key() {
     let template = template("subscriptions: [{ queue: messaging/billing, raw: true }]");
     let source = expected!({ "aws:SourceArn": arn("sns", "topic", "orders") });
-    let in_queue = one(&template, "MessagingBillingPolicy", "PolicyDocument", "SqsSendBySnsForMessagingOrders");
+    let in_queue = statement(&template, "MessagingBillingPolicy", "PolicyDocument", "SqsSendBySnsForMessagingOrders");
     assert_eq!(in_queue["Principal"], expected!({ "Service": "sns.amazonaws.com" }));
     assert_eq!(in_queue["Action"], "sqs:SendMessage");
     assert_eq!(in_queue["Condition"], expected!({ "ArnEquals": source }));
-    let in_key = one(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySnsToMessagingBilling");
+    let in_key = statement(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySnsToMessagingBilling");
     assert_eq!(in_key["Principal"], expected!({ "Service": "sns.amazonaws.com" }));
     assert_eq!(in_key["Action"], expected!(["kms:Decrypt", "kms:GenerateDataKey"]));
     let both = expected!({ "ArnEquals": {
@@ -107,8 +96,8 @@ fn a_dead_letter_queue_lets_the_topic_send_too() {
     let template = template(
         "subscriptions: [{ protocol: https, endpoint: 'https://example.com', dead-letter: messaging/failed }]",
     );
-    one(&template, "MessagingFailedPolicy", "PolicyDocument", "SqsSendBySnsForMessagingOrders");
-    let in_key = one(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySnsToMessagingFailed");
+    statement(&template, "MessagingFailedPolicy", "PolicyDocument", "SqsSendBySnsForMessagingOrders");
+    let in_key = statement(&template, "SecurityQueues", "KeyPolicy", "SqsSendBySnsToMessagingFailed");
     let context = &in_key["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:sqs:arn"];
     assert_eq!(*context, arn("sqs", "queue", "failed"));
     let redrive = expected!({ "deadLetterTargetArn": arn("sqs", "queue", "failed") });
@@ -226,7 +215,7 @@ fn sns_puts_records_into_a_stream_by_a_role() {
     let role = expected!({ "Fn::GetAtt": ["MessagingOrdersRole", "Arn"] });
     let by = property(&template, "MessagingOrdersSubscription1", "SubscriptionRoleArn");
     assert!(by == role || by.to_string().contains("app-dev-messaging-role-orders"), "{by}");
-    let put = one(&template, "MessagingOrdersRolePolicy", "PolicyDocument", "PutRecords");
+    let put = statement(&template, "MessagingOrdersRolePolicy", "PolicyDocument", "PutRecords");
     assert_eq!(put["Resource"], stream);
     assert!(put["Action"].as_array().is_some_and(|actions| actions.contains(&expected!("firehose:PutRecord"))));
 }
@@ -244,7 +233,7 @@ fn an_archive_is_data_and_sns_may_decrypt_it() {
         "EndingPoint": "2026-02-01T00:00:00.5Z"
     });
     assert_eq!(property(&template, "MessagingOrdersMessagingOrderedSubscription", "ReplayPolicy"), replay);
-    let in_key = one(&template, "SecurityTopics", "KeyPolicy", "SnsReplayArchive");
+    let in_key = statement(&template, "SecurityTopics", "KeyPolicy", "SnsReplayArchive");
     assert_eq!(in_key["Principal"], expected!({ "Service": "sns.amazonaws.com" }));
     assert_eq!(in_key["Action"], expected!(["kms:Decrypt", "kms:GenerateDataKey"]));
     let context = expected!({ "kms:EncryptionContext:aws:sns:topicArn": arn("sns", "topic", "orders.fifo") });
@@ -345,11 +334,11 @@ fn a_role_of_another_account_publishes_under_its_name() {
     let template = common::template(ENVIRONMENTS, FOREIGN, "dev");
     let account = expected!({ "AWS": sub("arn:${AWS::Partition}:iam::444455556666:root") });
     let caller = expected!({ "aws:PrincipalArn": "arn:aws:iam::444455556666:role/shop" });
-    let in_topic = one(&template, "MessagingOrdersPolicy", "PolicyDocument", "PublishSubscribeByPartnersShop");
+    let in_topic = statement(&template, "MessagingOrdersPolicy", "PolicyDocument", "PublishSubscribeByPartnersShop");
     assert_eq!(in_topic["Principal"], account);
     assert_eq!(in_topic["Action"], expected!(["sns:Publish", "sns:Subscribe"]));
     assert_eq!(in_topic["Condition"]["ArnEquals"], caller);
-    let in_key = one(&template, "SecurityTopics", "KeyPolicy", "SnsPublishByPartnersShop");
+    let in_key = statement(&template, "SecurityTopics", "KeyPolicy", "SnsPublishByPartnersShop");
     assert_eq!(in_key["Principal"], account);
     assert_eq!(in_key["Action"], expected!(["kms:Decrypt", "kms:GenerateDataKey"]));
 }

@@ -1,6 +1,8 @@
 //! What the tests share: small projects, written where they are used.
 #![allow(dead_code, clippy::allow_attributes, reason = "each test file uses some of it")]
 
+pub(crate) mod tables;
+
 use std::fs;
 use std::path::Path;
 
@@ -123,6 +125,28 @@ pub(crate) fn statements(template: &Template, id: &str, property: &str) -> Vec<(
     let policy = json(&template.resources[id].properties[property]);
     let statements = policy["Statement"].as_array().expect("a policy has statements").clone();
     statements.into_iter().map(|one| (one["Sid"].as_str().unwrap_or_default().to_owned(), one)).collect()
+}
+
+/// The statement of an id.
+///
+/// # Panics
+/// If there is none.
+pub(crate) fn one<'s>(statements: &'s [(String, serde_json::Value)], id: &str) -> &'s serde_json::Value {
+    let ids: Vec<&str> = statements.iter().map(|(id, _)| id.as_str()).collect();
+    &statements.iter().find(|(other, _)| other == id).unwrap_or_else(|| panic!("there is `{id}` among {ids:?}")).1
+}
+
+/// The statement of an id in a policy property.
+///
+/// # Panics
+/// If there is no such policy or statement.
+pub(crate) fn statement(template: &Template, resource: &str, property: &str, id: &str) -> serde_json::Value {
+    one(&statements(template, resource, property), id).clone()
+}
+
+/// A property of a resource, `null` where it has none of the name.
+pub(crate) fn property(template: &Template, id: &str, name: &str) -> serde_json::Value {
+    template.resources[id].properties.get(name).map_or(serde_json::Value::Null, json)
 }
 
 /// The findings of a step as text, for messages of failed tests.
