@@ -209,6 +209,10 @@ impl Diagnostics {
                 merged.entry(key).or_insert_with(|| (diagnostic, Vec::new())).1.push(environment);
             }
         }
+        // What is only remarked of other environments does not concern the subjects.
+        merged.retain(|_, (diagnostic, environments)| {
+            diagnostic.severity != Severity::Note || environments.iter().any(|it| subjects.contains(it))
+        });
         let diagnostics = merged.into_values().map(|(mut diagnostic, environments)| {
             if environments.len() < total {
                 diagnostic.only_in = environments.into_iter().map(str::to_owned).collect();

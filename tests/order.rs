@@ -18,6 +18,8 @@ const SPEAK_ONLY: &[(&str, &str)] = &[
     // Variables say what something is called; what the function may do with it, and so the order, is in its policy.
     ("AWS::Lambda::Function", "Environment"),
     ("AWS::SSM::Parameter", "Value"),
+    // An alias's own name is no reference, even where a role is called the same.
+    ("AWS::KMS::Alias", "AliasName"),
 ];
 
 /// How the ARN of a named resource ends, by type: before the name, and the property that holds it.

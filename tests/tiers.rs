@@ -101,3 +101,14 @@ fn services_cannot_publish_under_the_key_that_aws_manages() {
     assert!(synthesis.is_none());
     assert!(found.contains("`s3` cannot publish under the key that AWS manages for SNS"), "{found}");
 }
+
+#[test]
+fn what_is_remarked_of_one_environment_is_not_said_of_another() {
+    let stack = "
+in: { dev: { encryption: aws-owned, unprotected: nobody's data is here } }
+constructs: { security: { data: { KmsKey: {} } } }
+";
+    let found = |environment| common::findings(common::ENVIRONMENTS, stack, environment);
+    assert!(found("dev").contains("note[weaker-protection]"));
+    assert_eq!(found("prod"), "");
+}
