@@ -25,6 +25,7 @@ mod unique;
 mod uses;
 
 use crate::diagnostic::{Diagnostics, Result};
+use crate::document::Spanned;
 use crate::name::Tags;
 
 pub use cx::Cx;
@@ -63,6 +64,11 @@ pub trait Construct {
     /// The tags that its resources have besides their stack's.
     fn tags(&self) -> Option<&Tags> {
         None
+    }
+
+    /// What users call its resources besides the main one: templates, as names beside a kind are.
+    fn names(&self) -> Vec<&Spanned<String>> {
+        Vec::new()
     }
 
     /// Names its resources.

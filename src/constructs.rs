@@ -26,6 +26,7 @@ pub mod parameter;
 mod private_bucket;
 pub mod replica_key;
 pub mod resource;
+pub mod role;
 pub mod secure_parameter;
 mod sensitive_data;
 mod service_role;
@@ -57,11 +58,12 @@ pub use outside::OutputOf;
 pub use parameter::Parameter;
 pub use replica_key::ReplicaKey;
 pub use resource::Resource;
+pub use role::Role;
 pub use secure_parameter::SecureParameter;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
-use crate::document::{Node, read};
+use crate::document::{Node, Spanned, read};
 use crate::name::Tags;
 
 /// Makes the catalogue of a list of constructs: the enum of them all, with and without their names, and the kinds.
@@ -98,6 +100,11 @@ macro_rules! catalog {
             /// What stack files call its kind.
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$kind(_) => stringify!($kind)),* }
+            }
+
+            /// What users call its resources besides the main one.
+            pub fn names(&self) -> Vec<&Spanned<String>> {
+                match self { $(Self::$kind(construct) => construct.names()),* }
             }
 
             /// Names its resources.
@@ -155,6 +162,7 @@ catalog! {
     EncryptedLogGroup,
     EncryptedFunction,
     ApiGatewayAccount,
+    Role,
     EncryptedSecret,
     SecureParameter,
     Parameter,

@@ -15,6 +15,7 @@ mod sender;
 pub mod sns;
 pub mod sqs;
 pub mod ssm;
+pub mod sts;
 
 pub use sender::{Sender, words};
 

@@ -18,6 +18,8 @@ pub struct Role {
     pub description: Option<String>,
     pub permissions_boundary: Option<Val<String>>,
     pub assume_role_policy_document: PolicyDocument,
+    pub max_session_duration: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub managed_policy_arns: Vec<Val<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,

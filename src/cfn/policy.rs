@@ -1,6 +1,7 @@
 //! Policy documents, as IAM defines them.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -54,7 +55,7 @@ pub struct Statement {
     /// Whom it is about; absent in identity policies, which are about their holder.
     pub principal: Option<Principal>,
     /// What may or may not be done.
-    pub action: OneOrAll<Action>,
+    pub action: OneOrAll<Cow<'static, str>>,
     /// On what; absent in trust policies, which are about the role they belong to.
     pub resource: Option<OneOrAll<Arn>>,
     /// When.
@@ -85,6 +86,8 @@ pub enum Principal {
     Accounts(Vec<Val<String>>),
     /// An AWS service, acting for itself.
     Service(Vec<Val<String>>),
+    /// Whom an identity provider knows, by the provider's ARN: for trust policies.
+    Federated(Val<String>),
 }
 
 impl Principal {
@@ -101,6 +104,7 @@ impl Serialize for Principal {
             Self::Everyone => map.serialize_entry("AWS", "*")?,
             Self::Account(arn) => map.serialize_entry("AWS", arn)?,
             Self::Accounts(arns) => map.serialize_entry("AWS", &OneOrAll(arns.clone()))?,
+            Self::Federated(provider) => map.serialize_entry("Federated", provider)?,
             Self::Service(principals) => map.serialize_entry("Service", &OneOrAll(principals.clone()))?,
         }
         map.end()
@@ -204,7 +208,7 @@ impl Statement {
             sid: sid.into(),
             effect: Effect::Allow,
             principal: None,
-            action: actions.into(),
+            action: OneOrAll(actions.into_iter().map(Cow::Borrowed).collect()),
             resource,
             condition: None,
         }

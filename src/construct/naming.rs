@@ -91,6 +91,10 @@ impl<'a> Naming<'a> {
     /// The name that the rule gives for a kind: `topic`, `table`. The main resource's may be given by the user.
     pub fn physical(&mut self, kind: &'static str) -> Val<String> {
         let template = self.explicit.take().unwrap_or(self.template);
+        self.render(template, kind)
+    }
+
+    fn render(&mut self, template: &Spanned<String>, kind: &'static str) -> Val<String> {
         let variables = Variables { kind, ..self.variables.clone() };
         let name = match self.rules.render(template, variables) {
             Ok(Some(name)) => name,
@@ -137,6 +141,22 @@ impl<'a> Naming<'a> {
     pub fn part<R: Named>(&mut self, role: &str, kind: &'static str) -> Handle<R> {
         let name = self.physical(kind);
         self.named(role, name)
+    }
+
+    /// Another resource, named by one of the construct's own [names](super::Construct::names) where there is one, and else
+    /// by the rule.
+    pub fn part_called<R: Named>(
+        &mut self,
+        role: &str,
+        kind: &'static str,
+        name: Option<&Spanned<String>>,
+    ) -> Handle<R> {
+        let Some(template) = name else { return self.part(role, kind) };
+        let name = self.render(template, kind);
+        let main_named_at = std::mem::replace(&mut self.named_at, template.span.or(self.place));
+        let handle = self.named(role, name);
+        self.named_at = main_named_at;
+        handle
     }
 
     /// A resource whose name follows from another's.

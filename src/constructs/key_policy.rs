@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 pub use self::action::{KmsAction, UseAction};
 pub use self::condition::Tests;
+pub(super) use self::condition::{check_tests, condition};
 pub use self::outside::{OutsidePrincipal, ServiceName, SourcePattern};
 use self::statement::check_ids;
 pub use self::statement::{Effect, ExtraStatement, Sid};

@@ -1,10 +1,11 @@
-//! The role by which a service acts for a construct, and its one policy.
+//! Roles, each with one policy that holds all that was granted to it; and the role by which a service acts for a construct.
 
 use crate::cfn::policy::{Condition, PolicyDocument, Principal, Statement};
 use crate::cfn::{Handle, Named, Val, iam};
 use crate::construct::{Cx, Naming, Resources, role_statements};
 use crate::name::Name;
 use crate::service::ServicePrincipal;
+use crate::service::sts::ASSUME;
 
 /// A role that a service assumes, with a managed policy that lets it do exactly what was granted to it.
 #[derive(Clone, Debug)]
@@ -36,8 +37,7 @@ impl ServiceRole {
         &self.role
     }
 
-    /// Makes both, for a service where it acts for what `acting_for` says. The role holds its policy, so that it is
-    /// never without it: whatever waits for the role can use it.
+    /// Makes both, for a service where it acts for what `acting_for` says.
     pub(super) fn build(
         &self,
         cx: &Cx<'_>,
@@ -47,33 +47,47 @@ impl ServiceRole {
         acting_for: Condition,
         own: Vec<Statement>,
     ) {
-        let path = Some(cx.house().role_path.text().to_string()).filter(|path| path != "/");
-        let mut statements = own;
-        statements.extend(role_statements(&self.role, cx));
-        let assume = Statement::allow("Assume", vec!["sts:AssumeRole"], Vec::new())
+        let assume = Statement::allow("Assume", vec![ASSUME], Vec::new())
             .to(Principal::Service(vec![principal.at(cx.target())]))
             .when(acting_for);
-        out.add(
-            &self.policy,
-            iam::ManagedPolicy {
-                managed_policy_name: given_name(&self.policy),
-                path: path.clone(),
-                policy_document: PolicyDocument::new(statements),
-            },
-        );
-        out.add(
-            &self.role,
-            iam::Role {
-                role_name: given_name(&self.role),
-                path,
-                description: Some(description.to_owned()),
-                permissions_boundary: cx.house().permissions_boundary.as_ref().map(|policy| policy.arn(cx.target())),
-                assume_role_policy_document: PolicyDocument::new(vec![assume]),
-                managed_policy_arns: vec![self.policy.reference()],
-                tags: Vec::new(),
-            },
-        );
+        let properties = iam::Role {
+            description: Some(description.to_owned()),
+            assume_role_policy_document: PolicyDocument::new(vec![assume]),
+            ..iam::Role::default()
+        };
+        build_role(&self.role, Some(&self.policy), properties, own, cx, out);
     }
+}
+
+/// Makes a role, and its policy with what it was granted and with `own` before that. The role holds its policy, so that
+/// it is never without it: whatever waits for the role can use it.
+pub(super) fn build_role(
+    role: &Handle<iam::Role>,
+    policy: Option<&Handle<iam::ManagedPolicy>>,
+    mut properties: iam::Role,
+    own: Vec<Statement>,
+    cx: &Cx<'_>,
+    out: &mut Resources<'_>,
+) {
+    let path = Some(cx.house().role_path.text().to_string()).filter(|path| path != "/");
+    if let Some(policy) = policy {
+        let mut statements = own;
+        statements.extend(role_statements(role, cx));
+        let document = iam::ManagedPolicy {
+            managed_policy_name: given_name(policy),
+            path: path.clone(),
+            policy_document: PolicyDocument::new(statements),
+        };
+        out.add(policy, document);
+        properties.managed_policy_arns.insert(0, policy.reference());
+    }
+    let properties = iam::Role {
+        role_name: given_name(role),
+        path,
+        permissions_boundary: cx.house().permissions_boundary.as_ref().map(|policy| policy.arn(cx.target())),
+        ..properties
+    };
+    out.add(role, properties);
 }
 
 /// The name that we give, if we give one.

@@ -116,8 +116,9 @@ fn compile(
     };
     let beside = stack.constructs.iter().map(|construct| &construct.beside);
     let beside = beside.flat_map(|beside| [&beside.naming, &beside.name, &beside.region]).flatten();
+    let parts = stack.constructs.iter().flat_map(|construct| construct.construct.names());
     let own = [&templates.stack_name, &templates.naming].into_iter().chain(&stack.account);
-    for template in own.chain(beside) {
+    for template in own.chain(beside).chain(parts) {
         if let Err(mistake) = rules.add(template, &definition.environment, &stack.variables, place_known) {
             found.push(mistake);
         }

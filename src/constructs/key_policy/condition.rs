@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
+use crate::cfn::policy::{Condition, Operator};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::document::{OneOrMany, Spanned};
 use crate::name::Target;
@@ -63,19 +64,27 @@ impl<'c> Test<'c> {
         }
     }
 
-    /// What is wrong with it.
+    /// What is wrong with it, in the policy of a key.
     pub(super) fn check(&self) -> Diagnostics {
-        let mut found = Diagnostics::default();
+        if let Some(unknown) = self.unknown_operator() {
+            return unknown.into();
+        }
+        self.check_key().into_iter().chain(self.check_values()).collect()
+    }
+
+    /// An operator that the policy language does not have.
+    fn unknown_operator(&self) -> Option<Diagnostic> {
         let operator = self.operator.value.as_str();
-        if !OPERATORS.contains(&self.bare()) {
+        (!OPERATORS.contains(&self.bare())).then(|| {
             let message = format!("no condition operator is called `{operator}`");
             let diagnostic = Diagnostic::error(Code::InvalidValue, self.operator.span, message);
-            found.push(diagnostic.nearest(self.bare(), OPERATORS.iter().copied()));
-            return found;
-        }
-        found.extend(self.check_key());
-        found.extend(self.values.iter().filter_map(|value| self.check_value(value)));
-        found
+            diagnostic.nearest(self.bare(), OPERATORS.iter().copied())
+        })
+    }
+
+    /// Values that the operator can never find.
+    fn check_values(self) -> impl Iterator<Item = Diagnostic> {
+        self.values.iter().filter_map(move |value| self.check_value(value))
     }
 
     /// A condition key that neither KMS nor AWS as a whole has, or one that is compared as it must not be.
@@ -151,6 +160,23 @@ impl<'c> Test<'c> {
         let bare = word.strip_prefix("ForAllValues:").or_else(|| word.strip_prefix("ForAnyValue:")).unwrap_or(word);
         bare.strip_suffix("IfExists").unwrap_or(bare)
     }
+}
+
+/// What is wrong with a condition, whatever its keys are.
+pub(in crate::constructs) fn check_tests(condition: &IndexMap<Spanned<String>, Tests>) -> Diagnostics {
+    let checked = Test::all(condition).map(|test| match test.unknown_operator() {
+        Some(unknown) => unknown.into(),
+        None => test.check_values().collect::<Diagnostics>(),
+    });
+    checked.flatten().collect()
+}
+
+/// The tests as a statement has them.
+pub(in crate::constructs) fn condition(written: &IndexMap<Spanned<String>, Tests>) -> Condition {
+    Test::all(written).fold(Condition::default(), |condition, Test { operator, key, values }| {
+        let values = values.iter().map(|value| value.value.as_str().into());
+        condition.and(Operator::Written(operator.value.clone()), &key.value, values)
+    })
 }
 
 /// Whether a condition key begins so; their case does not matter.

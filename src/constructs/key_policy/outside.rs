@@ -58,6 +58,11 @@ text_type!(
 pub struct ServiceName(pub(super) Arc<str>);
 
 impl ServiceName {
+    /// The name as text.
+    pub(in crate::constructs) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn new(text: &str) -> Option<Self> {
         let word = |word: &str| {
             !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -89,13 +94,13 @@ impl SourcePattern {
 
     /// Tests for this source, and for its account where the ARN holds none: anybody may own a bucket of such a name.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
-    pub(super) fn condition(&self, account: Option<&AccountId>, key_at: &Target) -> Condition {
+    pub(in crate::constructs) fn condition(&self, account: Option<&AccountId>, at: &Target) -> Condition {
         let condition = match account {
             _ if self.holds_account() => Condition::default(),
             Some(account) => {
                 Condition::default().and(Operator::StringEquals, "aws:SourceAccount", [account.as_str().into()])
             }
-            None => Condition::default().source_account(key_at),
+            None => Condition::default().source_account(at),
         };
         let operator = if self.0.contains('*') { Operator::ArnLike } else { Operator::ArnEquals };
         condition.and(operator, "aws:SourceArn", [(*self.0).into()])

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::action::{KmsAction, check_actions};
-use super::condition::{Test, Tests};
+use super::condition::{Test, Tests, condition};
 use super::outside::OutsidePrincipal;
 use crate::cfn::Arn;
-use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
+use crate::cfn::policy::{Action, Condition, Principal, Statement};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::name::{Target, text_type};
@@ -49,6 +49,11 @@ pub enum Effect {
 pub struct Sid(Arc<str>);
 
 impl Sid {
+    /// The id as text.
+    pub(in crate::constructs) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn new(text: &str) -> Option<Self> {
         (!text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric())).then(|| Self(text.into()))
     }
@@ -60,18 +65,10 @@ impl ExtraStatement {
     /// The statement as it stands in the key's policy.
     pub(super) fn statement(&self) -> Statement {
         let arns = || self.principals.iter().map(|principal| &principal.value);
-        let mut condition = Condition::default();
         let named: Vec<_> = arns().filter(|it| !it.is_account()).map(|it| it.text().into()).collect();
-        if !named.is_empty() {
-            condition = condition.caller(named);
-        }
-        for (operator, tests) in &self.condition {
-            for (key, values) in tests {
-                let values = values.0.iter().map(|value| value.value.as_str().into());
-                condition = condition.and(Operator::Written(operator.value.clone()), &key.value, values);
-            }
-        }
-        let statement = Statement::allow(&*self.sid.value.0, self.actions(), vec![Arn::any()]).when(condition);
+        let caller = if named.is_empty() { Condition::default() } else { Condition::default().caller(named) };
+        let statement = Statement::allow(self.sid.value.as_str(), self.actions(), vec![Arn::any()]);
+        let statement = statement.when(caller.with(condition(&self.condition)));
         let mut roots: Vec<_> = arns().map(OutsidePrincipal::root).collect();
         roots.dedup();
         let principal = if roots.is_empty() { Principal::Everyone } else { Principal::Accounts(roots) };
@@ -141,7 +138,7 @@ pub(super) fn check_ids(statements: &[ExtraStatement], own: &[Statement]) -> Dia
             let message = format!("`{}` is the id of two statements", sid.value.0);
             return Some(conflict(message).related(first.sid.span, "the other one"));
         }
-        own.iter().any(|it| it.sid == *sid.value.0).then(|| {
+        own.iter().any(|it| it.sid == sid.value.as_str()).then(|| {
             let message = format!("`{}` is the id of a statement that the policy has by itself", sid.value.0);
             conflict(message).hint("`synth explain` shows the statements of a key's policy")
         })

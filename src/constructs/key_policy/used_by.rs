@@ -127,7 +127,7 @@ impl UsedBy {
                 (name, Principal::Account(principal.value.root()), condition)
             }
             (None, service) => {
-                let service = service.as_ref().map_or("", |service| &*service.value.0);
+                let service = service.as_ref().map_or("", |service| service.value.as_str());
                 let account = self.account.as_ref().map(|account| &account.value);
                 let condition = self.source.as_ref().map(|source| source.value.condition(account, cx.target()));
                 let principal = match self.is_for_logs() {
