@@ -41,7 +41,9 @@ use crate::program::Program;
   synth dev                            write the templates of dev to out/dev/
   synth prod --stack orders --stdout   print the template of one stack
   synth list prod                      show what everything is called in prod
+  synth explain weaker-protection      explain a finding
 
+The manual of constructs and their properties is docs/constructs.md; `synth schema` shows it to editors.
 Exit status: 0 all is fine, warnings and notes too; 1 findings; 2 could not run, nothing is written."
 )]
 struct Arguments {

@@ -8,6 +8,7 @@ mod in_rust;
 mod load;
 mod schema;
 mod stack;
+mod was;
 
 use std::collections::HashMap;
 use std::sync::Arc;

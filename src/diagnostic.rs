@@ -85,6 +85,11 @@ impl Diagnostic {
         }
     }
 
+    /// A finding that is probably not what was meant.
+    pub fn warning(code: Code, place: impl Into<Place>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    }
+
     /// A finding that is reported and changes nothing else.
     pub fn note(code: Code, place: impl Into<Place>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, place, message) }

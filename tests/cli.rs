@@ -172,6 +172,27 @@ fn help_and_version_are_results() {
 }
 
 #[test]
+fn help_names_the_manual() {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    assert!(synth(root.path(), &["--help"]).result.contains("docs/constructs.md"));
+}
+
+#[test]
+fn an_environment_is_synthesized_by_itself() {
+    let root = project(&[("keys.yaml", KEYS)]);
+    for (word, hint) in
+        [("prod", "`synth dev`, then `synth prod`"), ("keys", "`--stack <NAME>` writes one of its stacks")]
+    {
+        let run = synth(root.path(), &["dev", word]);
+        assert_eq!((run.status, run.result.as_str()), (2, ""));
+        assert!(run.talk.contains(&format!("error[unknown-command]: `{word}` is one word too many")), "{}", run.talk);
+        assert!(run.talk.contains(hint), "{}", run.talk);
+    }
+    let run = synth(root.path(), &["lsit", "prod"]);
+    assert!(run.talk.contains("`lsit` is neither an environment nor a command"), "{}", run.talk);
+}
+
+#[test]
 fn a_word_that_is_neither_is_answered_with_environments_and_commands() {
     let root = project(&[("keys.yaml", KEYS)]);
     let run = synth(root.path(), &["lsit"]);

@@ -280,3 +280,77 @@ fn termination_protection_is_for_stacks() {
     let found = findings(common::ENVIRONMENTS, stack, "dev");
     assert!(found.contains("error[unknown-property]: `termination-protection` is a rule for stacks"), "{found}");
 }
+
+#[test]
+fn a_region_that_is_none_is_one_mistake() {
+    let environments = "environments: { dev: { protection: open, regions: [eu-west-1, eu-central-1] } }";
+    let replica = "
+constructs:
+  security:
+    data: { KmsKey: { multi-region: true } }
+    far: { ReplicaKey: { of: security/data }, region: eu-wset-1 }
+  storage:
+    items: { EncryptedTable: { key: security/far, partition-key: { id: S } }, region: eu-central-1 }
+outputs: { Key: security/far.arn }
+";
+    let found = findings(environments, replica, "dev");
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+    assert!(found.contains("`eu-wset-1` is not one of the regions of `dev`"), "{found}");
+    let table = "
+constructs:
+  security:
+    data: { KmsKey: { multi-region: true } }
+    far: { ReplicaKey: { of: security/data }, region: eu-central-1 }
+  storage:
+    items:
+      EncryptedTable:
+        { key: security/data, partition-key: { id: S }, replicas: { eu-west-1: { key: security/far } } }
+";
+    let found = findings(environments, table, "dev");
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+    assert!(found.contains("the table itself is in `eu-west-1`, so it needs no replica there"), "{found}");
+}
+
+#[test]
+fn what_is_in_another_stack_is_pointed_to() {
+    let environments = "environments: { dev: { protection: open } }";
+    let keys = "constructs: { security: { logs: { KmsKey: {} } } }";
+    let app = "constructs: { logs: { audit: { EncryptedLogGroup: { key: security/logs } } } }";
+    let folder = folder(environments, &[("keys.yaml", keys), ("app.yaml", app)]);
+    let (_, found) = try_synthesize(folder.path(), "dev");
+    assert!(found.contains("hint: did you mean `keys:security/logs`, which is in another stack?"), "{found}");
+}
+
+#[test]
+fn a_mistake_in_an_output_hides_no_other() {
+    let stack = "
+constructs: { logs: { audit: { EncryptedLogGroup: { key: security/logs } } } }
+outputs: { Audit: logs/audit.uri }
+";
+    let found = findings("environments: { dev: { protection: open } }", stack, "dev");
+    assert!(found.contains("nothing is called `security/logs`"), "{found}");
+    assert!(found.contains("`logs/audit.uri` is not an attribute of a construct"), "{found}");
+}
+
+#[test]
+fn a_table_and_the_key_of_its_replica_in_one_stack_need_each_other() {
+    let environments = "environments: { dev: { protection: open, regions: [eu-west-1, eu-central-1] } }";
+    let stack = "
+constructs:
+  security:
+    data: { KmsKey: { multi-region: true } }
+    far: { ReplicaKey: { of: security/data }, region: eu-central-1 }
+  storage:
+    items:
+      EncryptedTable:
+        { key: security/data, partition-key: { id: S }, replicas: { eu-central-1: { key: security/far } } }
+";
+    let found = findings(environments, stack, "dev");
+    let line = |text: &str| found.lines().find(|line| line.contains(text)).unwrap_or_default().to_owned();
+    assert!(
+        found.contains("error[dependency-cycle]: these stacks need each other: `app` → `app@eu-central-1` → `app`")
+    );
+    assert!(found.contains("for this, `app` needs `app@eu-central-1`") && line("items:").starts_with("7 |"), "{found}");
+    assert!(found.contains("for this, `app@eu-central-1` needs `app`") && line("far:").starts_with("5 |"), "{found}");
+    assert!(found.contains("put its keys, with their replicas, into a stack of their own"), "{found}");
+}

@@ -374,7 +374,7 @@ constructs:
   shared: { table: { ImportedTable: { arn: 'arn:aws:sns:eu-west-1:444455556666:alerts' } } }
 ";
     let found = common::findings(ENVIRONMENTS, stack, "dev");
-    assert!(found.contains("expected an ARN of `dynamodb` with `table/…` at its end"), "{found}");
+    assert!(found.contains("expected an ARN such as `arn:aws:dynamodb:…:table/…`, found"), "{found}");
 }
 
 #[test]

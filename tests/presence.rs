@@ -61,15 +61,55 @@ outputs: { Table: storage/purchases.arn }
 }
 
 #[test]
-fn a_path_that_was_left_cannot_be_taken_by_another() {
+fn a_path_that_was_left_is_that_of_one_construct() {
+    let found = |constructs: &str| {
+        let stack = format!("constructs:\n  security:\n    {}\n", constructs.replace("; ", "\n    "));
+        common::findings(ENVIRONMENTS, &stack, "dev")
+    };
+    let twice = found(
+        "a: { KmsKey: {}, was: security/old }; b: { KmsKey: {}, was: security/old }; c: { KmsKey: {}, was: security/old }",
+    );
+    assert_eq!(twice.matches("error[").count(), 1, "{twice}");
+    assert!(
+        twice.contains("error[duplicate-logical-id]: only one construct can be what `security/old` was"),
+        "{twice}"
+    );
+    assert!(twice.contains("--> app.yaml:3:27") && twice.matches("so cannot this one").count() == 2, "{twice}");
+
+    let there = found("data: { KmsKey: {}, was: security/old }; old: { KmsKey: {} }");
+    assert_eq!(there.matches("error[").count(), 1, "{there}");
+    assert!(there.contains("`security/old` still stands there, so it cannot be what `security/data` was"), "{there}");
+
+    let here = found("data: { KmsKey: {}, was: security/data }");
+    assert!(here.contains("error[invalid-value]: `security/data` is where this stands now"), "{here}");
+
+    assert_eq!(
+        found("a: { KmsKey: {}, was: security/b }; b: { KmsKey: {}, was: security/a }"),
+        "",
+        "they changed places"
+    );
+}
+
+#[test]
+fn a_refinement_without_effect_is_a_warning() {
     let stack = "
 constructs:
   security:
-    data: { KmsKey: {}, was: security/old }
-    old: { KmsKey: {} }
+    audit: { KmsKey: {}, only: [prod], in: { dev: { key-pending-window: 7 } } }
+    debug: { KmsKey: {}, only: [dev, staging], in: { staging: absent } }
+    data: { KmsKey: {}, only: [dev], in: { dev: { key-pending-window: 7 }, prod: absent } }
 ";
     let found = common::findings(ENVIRONMENTS, stack, "dev");
-    assert!(found.contains("`security/old` and `security/data` both make `SecurityOld`"), "{found}");
+    let nothing = "this changes nothing: `only` leaves the construct out of";
+    for (warning, place) in [
+        (format!("{nothing} `dev`"), "app.yaml:4:46"),
+        (format!("{nothing} `prod`"), "app.yaml:6:76"),
+        ("`only` names `staging`, which does without this".to_owned(), "app.yaml:5:38"),
+    ] {
+        assert!(found.contains(&format!("warning[conflicting-properties]: {warning}\n --> {place}")), "{found}");
+    }
+    assert_eq!(found.matches("warning[").count(), 3, "{found}");
+    assert!(!found.contains("error["), "{found}");
 }
 
 #[test]
@@ -93,4 +133,23 @@ constructs:
     assert!(found.contains("`log-retention` is `365`, not `731`"), "{found}");
     assert!(found.contains("--- in `staging`"), "{found}");
     assert_eq!(common::findings(&environments, &stack("log-retention: 1096"), "prod"), "");
+}
+
+#[test]
+fn a_construct_is_compared_with_the_last_environment_that_has_it() {
+    let environments = format!("order: [dev, staging, prod]\n{ENVIRONMENTS}");
+    let stack = "
+constructs:
+  security:
+    data: { KmsKey: {} }
+  logs:
+    audit:
+      EncryptedLogGroup: { key: security/data }
+      in: { dev: { log-retention: 731 }, staging: absent, prod: { deletion-protection: true } }
+";
+    let found = common::findings(&environments, stack, "prod");
+    assert!(
+        found.contains("error[weaker-environment]: `logs/audit` is less protected in `prod` than in `dev`"),
+        "{found}"
+    );
 }

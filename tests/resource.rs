@@ -97,3 +97,30 @@ fn an_override_names_a_resource_of_its_construct() {
     assert!(found.contains("`storage/items` makes no resource `StorageItem`"), "{found}");
     assert!(found.contains("did you mean `StorageItems`?"), "{found}");
 }
+
+#[test]
+fn what_others_rely_on_cannot_be_overridden() {
+    for (over, property, hint) in [
+        (
+            "SecurityData: { KeyPolicy: { Version: '2012-10-17' } }",
+            "KeyPolicy",
+            "`extra-statements` adds to the policy",
+        ),
+        (
+            "SecurityDataAlias: { AliasName: alias/mine }",
+            "AliasName",
+            "`name: …` beside the kind says what it is called",
+        ),
+    ] {
+        let stack = format!("constructs: {{ security: {{ data: {{ KmsKey: {{}}, overrides: {{ {over} }} }} }} }}");
+        let found = common::findings(ENVIRONMENTS, &stack, "dev");
+        assert!(found.contains(&format!("error[conflicting-properties]: `{property}` of `SecurityData")), "{found}");
+        assert!(found.contains(hint), "{found}");
+    }
+    let stack = STACK.replace("OnDemandThroughput: {", "TableName: mine\n          OnDemandThroughput: {");
+    let found = common::findings(ENVIRONMENTS, &stack, "dev");
+    assert!(
+        found.contains("error[conflicting-properties]: `TableName` of `StorageItems` is what others rely on"),
+        "{found}"
+    );
+}

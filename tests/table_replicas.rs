@@ -162,7 +162,7 @@ constructs:
         found.contains("error[dependency-cycle]: these stacks need each other: `app` → `app@eu-central-1` → `app`"),
         "{found}"
     );
-    assert!(found.contains("put what they both need, such as keys, into a stack of its own"), "{found}");
+    assert!(found.contains("put its keys, with their replicas, into a stack of their own"), "{found}");
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn changes_go_to_a_data_stream_of_the_same_place() {
     let found = elsewhere("111122223333", "444455556666");
     assert!(found.contains("the stream is in the account `444455556666`, and the table in `111122223333`"), "{found}");
     let found = elsewhere("kinesis:", "firehose:");
-    assert!(found.contains("expected an ARN of `kinesis` with `stream/…` at its end"), "{found}");
+    assert!(found.contains("expected an ARN such as `arn:aws:kinesis:…:stream/…`, found"), "{found}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{Load, Outcome, unknown_word};
+use crate::definition::Project;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest};
 use crate::output;
 use crate::release::{Release, Written};
@@ -16,6 +17,9 @@ use crate::template::Format;
 pub(super) struct Synthesize {
     /// The environment to synthesize, by its name in `environments.yaml`
     env: String,
+    /// Words too many, which are mistakes
+    #[arg(hide = true)]
+    others: Vec<String>,
     /// Write only this stack, in all its regions or in one: `keys@eu-central-1`; can be given several times
     #[arg(long = "stack", value_name = "NAME")]
     stacks: Vec<String>,
@@ -45,6 +49,16 @@ impl Synthesize {
         Outcome { result: result.unwrap_or_default(), found, talk }
     }
 
+    /// A second word behind the environment.
+    fn another(&self, word: &str, project: &Project) -> Diagnostic {
+        let message = format!("`{word}` is one word too many: an environment is synthesized by itself");
+        let hint = match project.environments.all.contains_key(word) {
+            true => format!("`synth {}`, then `synth {word}`", self.env),
+            false => "`--stack <NAME>` writes one of its stacks".to_owned(),
+        };
+        Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message).hint(hint)
+    }
+
     /// What goes to standard output, if all went well.
     fn synthesize(&self, load: &Load<'_>, sources: &mut Sources) -> (Option<String>, Diagnostics) {
         let (project, mut found) = load(&self.folder, sources);
@@ -57,6 +71,10 @@ impl Synthesize {
         };
         if !project.environments.all.contains_key(&self.env) {
             found.push(unknown_word(&self.env, project.environments.all.keys().map(String::as_str)));
+            return (None, found);
+        }
+        if let Some(other) = self.others.first() {
+            found.push(self.another(other, &project));
             return (None, found);
         }
         let (release, mistakes) = Release::prepare(&project, &self.env, &self.stacks, self.format);

@@ -263,6 +263,15 @@ impl Model {
         paths.sort_unstable();
         let prefix = reference.stack.as_ref().map_or(String::new(), |stack| format!("{stack}:"));
         let diagnostic = error(format!("nothing is called `{reference}`"));
+        let elsewhere = self
+            .instances
+            .iter()
+            .map(|instance| &instance.stack)
+            .find(|other| self.by_path.get(*other).is_some_and(|paths| paths.contains_key(&reference.path)));
+        if let Some(other) = elsewhere {
+            let there = Reference { stack: Some(Arc::clone(other)), ..reference.clone() };
+            return diagnostic.hint(format!("did you mean `{there}`, which is in another stack?"));
+        }
         if let Some(near) = nearest(&reference.path.to_string(), paths.iter().map(String::as_str)) {
             diagnostic.hint(format!("did you mean `{prefix}{near}`?"))
         } else {

@@ -1,6 +1,6 @@
 //! The last pass: resources of a stack instance, lowered as they come.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
@@ -30,6 +30,10 @@ pub struct Resources<'a> {
     waits: Waits,
     gates: HashMap<String, Vec<String>>,
     imports: Vec<Import>,
+    /// Where the construct or output is written that is being built.
+    place: Span,
+    /// The other instances that this one needs, and the first place that needs each.
+    needs: BTreeMap<InstanceId, Span>,
     /// What the properties that are being lowered as users write them wait for.
     used: Vec<ResourceId>,
     requests: Vec<Request>,
@@ -39,17 +43,21 @@ pub struct Resources<'a> {
     shown: Vec<Import>,
 }
 
+/// A resource, what it waits for, and where that is written.
+type Wait = (String, ResourceId, Span);
+
 /// Who waits for whom: always, or unless it would make a circle.
 #[derive(Debug, Default)]
 struct Waits {
-    firm: Vec<(String, ResourceId)>,
-    yielding: Vec<(String, ResourceId)>,
+    firm: Vec<Wait>,
+    yielding: Vec<Wait>,
 }
 
 impl<'a> Resources<'a> {
     /// A stack instance without resources; `tags` go on all that can have them.
     pub fn new(instance: InstanceId, sites: &'a [Site], tags: &'a Tags, house: &'a House) -> Self {
-        let (own_tags, untagged, made, waits, gates, imports, used) = Default::default();
+        let (own_tags, untagged, made, waits, gates, imports, needs, used) = Default::default();
+        let place = Span::IN_RUST;
         let (requests, fillings, notes, shown) = Default::default();
         Self {
             instance,
@@ -62,12 +70,26 @@ impl<'a> Resources<'a> {
             waits,
             gates,
             imports,
+            place,
+            needs,
             used,
             requests,
             fillings,
             notes,
             shown,
         }
+    }
+
+    /// What follows is of the construct or output that is written here.
+    pub fn at(&mut self, place: Span) {
+        self.place = place;
+    }
+
+    fn import(&mut self, imports: Vec<Import>) {
+        for import in &imports {
+            self.needs.entry(import.instance).or_insert(self.place);
+        }
+        self.imports.extend(imports);
     }
 
     /// What follows is built under these rules, and with these tags besides the stack's.
@@ -78,6 +100,13 @@ impl<'a> Resources<'a> {
     /// The required tags that something lacks that was added since the last call.
     pub fn take_untagged(&mut self) -> BTreeSet<Untagged<'a>> {
         std::mem::take(&mut self.untagged)
+    }
+
+    /// Whether a property of a resource is its physical name.
+    pub fn is_name(&mut self, property: &str, handle: &AnyHandle) -> bool {
+        let name = self.lower(&handle.name);
+        let made = self.made.get(handle.id.logical.as_str());
+        made.and_then(|resource| resource.properties.get(property)).is_some_and(|value| *value == name)
     }
 
     /// Whether a resource has `Tags` to look at.
@@ -102,9 +131,9 @@ impl<'a> Resources<'a> {
         if holds != Holds::Key {
             // A key waits for nobody: whatever is encrypted under it waits for the key.
             let waits = if R::YIELDS { &mut self.waits.yielding } else { &mut self.waits.firm };
-            waits.extend(found.after.into_iter().map(|to| (id.clone(), to)));
+            waits.extend(found.after.into_iter().map(|to| (id.clone(), to, self.place)));
         }
-        self.imports.extend(found.imports);
+        self.import(found.imports);
         let (deletion_policy, update_replace_policy) = match holds {
             Holds::Nothing => (None, None),
             Holds::Messages => (Some("Delete".to_owned()), Some("Delete".to_owned())),
@@ -135,7 +164,7 @@ impl<'a> Resources<'a> {
         self.untagged.extend(written(&properties).into_iter().flat_map(|tags| untagged(&house.required_tags, &tags)));
         let id = handle.id.logical.as_str().to_owned();
         let after = std::mem::take(&mut self.used);
-        self.waits.firm.extend(after.into_iter().map(|to| (id.clone(), to)));
+        self.waits.firm.extend(after.into_iter().map(|to| (id.clone(), to, place)));
         let (deletion_policy, update_replace_policy) = match holds_data {
             true => (Some(self.deletion()), Some(self.replacement())),
             false => (None, None),
@@ -156,7 +185,7 @@ impl<'a> Resources<'a> {
         let lowered = over.iter().map(|(key, raw)| (key.clone(), raw.lower(at, cx, self, &mut found)));
         let over: template::Map = lowered.collect();
         let after = std::mem::take(&mut self.used);
-        self.waits.firm.extend(after.into_iter().map(|to| (id.to_owned(), to)));
+        self.waits.firm.extend(after.into_iter().map(|to| (id.to_owned(), to, at)));
         if let Some(resource) = self.made.get_mut(id) {
             let house = self.house;
             let replaced = over.get("Tags").is_some();
@@ -173,7 +202,7 @@ impl<'a> Resources<'a> {
     pub(super) fn lower_used(&mut self, value: &Val<String>) -> Value {
         let mut found = Lowered::default();
         let value = template::lower(value, self.instance, self.sites, &mut found);
-        self.imports.extend(found.imports);
+        self.import(found.imports);
         self.used.extend(found.after);
         value
     }
@@ -236,13 +265,13 @@ impl<'a> Resources<'a> {
     pub fn lower(&mut self, value: &impl serde::Serialize) -> Value {
         let mut found = Lowered::default();
         let value = template::lower(value, self.instance, self.sites, &mut found);
-        self.imports.extend(found.imports);
+        self.import(found.imports);
         value
     }
 
     /// The resources with their `DependsOn`.
     pub fn finish(mut self) -> Finished {
-        let mut needs: BTreeSet<InstanceId> = self.imports.iter().map(|import| import.instance).collect();
+        let mut needs = std::mem::take(&mut self.needs);
         let firm = self.edges(&self.waits.firm, &mut needs);
         let yielding = self.edges(&self.waits.yielding, &mut needs);
         template::print_dependencies(&mut self.made, &firm, &yielding);
@@ -258,11 +287,11 @@ impl<'a> Resources<'a> {
     }
 
     /// The edges within the template, each with those to what makes its end usable; the others are needs.
-    fn edges(&self, waits: &[(String, ResourceId)], needs: &mut BTreeSet<InstanceId>) -> Vec<(String, String)> {
+    fn edges(&self, waits: &[Wait], needs: &mut BTreeMap<InstanceId, Span>) -> Vec<(String, String)> {
         let mut edges = Vec::new();
-        for (from, to) in waits {
+        for (from, to, at) in waits {
             if to.instance != self.instance {
-                needs.insert(to.instance);
+                needs.entry(to.instance).or_insert(*at);
                 continue;
             }
             let to = to.logical.as_str();
@@ -297,8 +326,8 @@ pub struct Finished {
     pub resources: IndexMap<String, template::Resource>,
     /// What they import from other stack instances, and what requests speak of.
     pub imports: Vec<Import>,
-    /// The stack instances that must be there before it.
-    pub needs: BTreeSet<InstanceId>,
+    /// The stack instances that must be there before it, and the first place that needs each.
+    pub needs: BTreeMap<InstanceId, Span>,
     /// What others have to allow.
     pub requests: Vec<Request>,
     /// What whoever deploys gives a value, once.

@@ -33,7 +33,7 @@ use crate::construct::{Attribute, Construct, Cx, Naming, Resources, To, Uses};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::RoleName;
-use crate::name::{Bounded, Region, Tags};
+use crate::name::{Bounded, Region, Tags, Target};
 
 /// A DynamoDB table encrypted under a key of these stacks.
 ///
@@ -88,8 +88,8 @@ pub struct EncryptedTable {
     /// `accessed-and-throttled-keys` or `throttled-keys`.
     #[serde(default)]
     pub contributor_insights: Insights,
-    /// Tables with the same items in other regions, by region. Where functions of several regions use them, the keys
-    /// belong in a stack of their own.
+    /// Tables with the same items in other regions, by region. Where a key is a `ReplicaKey`, or functions of several
+    /// regions use the table, the keys belong in a stack of their own.
     pub replicas: Option<Spanned<IndexMap<Spanned<Region>, Replica>>>,
     /// When a write is in the other regions, by default `eventual`. It cannot be changed later.
     pub consistency: Option<Spanned<dynamodb::MultiRegionConsistency>>,
@@ -130,7 +130,7 @@ impl Construct for EncryptedTable {
             return Parts::Single(naming.main("table"), scaling::name(self, naming));
         }
         let table = naming.main("table");
-        for (region, _) in self.replicas() {
+        for (region, _) in self.replicas(table.target()) {
             naming.replica(&table, &region.value);
         }
         Parts::Global(table)
@@ -212,15 +212,17 @@ impl EncryptedTable {
         index.max_throughput.as_ref().or(self.max_throughput.as_ref()).map(|most| most.value)
     }
 
-    fn replicas(&self) -> impl Iterator<Item = (&Spanned<Region>, &Replica)> {
-        self.replicas.iter().flat_map(|replicas| &replicas.value)
+    /// The replicas of a table that is here. One in the table's own region is a mistake, and followed no further.
+    fn replicas(&self, here: &Target) -> impl Iterator<Item = (&Spanned<Region>, &Replica)> {
+        let all = self.replicas.iter().flat_map(|replicas| &replicas.value);
+        all.filter(|(region, _)| here.region.as_ref() != Some(&region.value))
     }
 
     /// What the stream holds, if there is one. Eventually consistent replicas live from it, and it "must" be there.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html>
     fn stream_view(&self) -> Option<dynamodb::StreamViewType> {
         let strong = self.consistency.as_ref().map(|it| it.value) == Some(dynamodb::MultiRegionConsistency::Strong);
-        let replicated = self.replicas().next().is_some() && !strong;
+        let replicated = self.replicas.as_ref().is_some_and(|replicas| !replicas.value.is_empty()) && !strong;
         self.stream.or(replicated.then_some(dynamodb::StreamViewType::NewAndOldImages))
     }
 

@@ -19,9 +19,11 @@ pub enum Fifo {
     Content,
 }
 
-/// Names the topic or queue, whose name has an ending of its own where it is first in, first out.
+/// Names the topic or queue, whose name has an ending of its own where it is first in, first out. Who writes the name may
+/// write the ending, too.
 pub(super) fn name<R: Inbox>(kind: &'static str, fifo: Option<&Spanned<Fifo>>, naming: &mut Naming<'_>) -> Handle<R> {
-    naming.main_with_suffix(kind, fifo.map_or("", |_| R::NAME.ending))
+    let written = naming.explicit.is_some_and(|name| name.value.ends_with(R::NAME.ending));
+    naming.main_with_suffix(kind, fifo.filter(|_| !written).map_or("", |_| R::NAME.ending))
 }
 
 /// Whether a topic or queue is first in, first out: its name says so.

@@ -19,7 +19,9 @@ use crate::service::kms::REPLICATE;
 ///
 /// It stands beside a `region` and has a policy and an alias of its own, which follow from who uses it there. Whatever
 /// takes a `KmsKey` in that region takes it. Rotation, and what the key is used for, are its primary's. Where AWS's keys
-/// encrypt, nothing stands in for a replica: `only`, or `in: { dev: absent }`, leaves it out there.
+/// encrypt, nothing stands in for a replica: `only`, or `in: { dev: absent }`, leaves it out there. A table with a
+/// replica under this key is in another stack than the key: each region of a stack is deployed as a whole, the one with
+/// this key after the one with its primary, and before the table.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReplicaKey {

@@ -89,6 +89,9 @@ impl Reader<'_> {
         let (mut own, shared) = keys.split(&refined, rules, &mut found);
         own.shift_remove("in");
         own.shift_remove("constructs");
+        // What is wrong with the outputs alone keeps nobody from looking at the rest.
+        let shown: Map = own.shift_remove_entry("outputs").into_iter().collect();
+        let outputs = found.take(read::<Top>(&Node::map(file.node.span, shown), file.node.span));
         let top: Option<Top> = found.take(read(&Node::map(file.node.span, own), file.node.span));
         let rules = found.take(read::<Rules>(&Node::map(file.node.span, shared), file.node.span));
         let constructs = file.node.get("constructs");
@@ -97,7 +100,8 @@ impl Reader<'_> {
             let missing = Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here");
             found.push(missing.hint("the smallest is `constructs: { security: { data: { KmsKey: {} } } }`"));
         }
-        let constructs = self.constructs(constructs, &mut found);
+        let mut constructs = self.constructs(constructs, &mut found);
+        constructs.check_was(&mut found);
         let (Some(top), Some(rules)) = (top, rules) else {
             let name = file.node.get("stack").and_then(|entry| entry.value.as_text()).unwrap_or(&file.stem);
             return (Err(name.into()), found);
@@ -108,7 +112,8 @@ impl Reader<'_> {
             return (Err(file.stem.as_str().into()), found);
         };
         let place = top.stack.as_ref().map_or(file.node.span, |name| name.span);
-        let top = Top { rules, ..top };
+        let outputs = outputs.map(|top| top.outputs).unwrap_or_default();
+        let top = Top { rules, outputs, ..top };
         (Ok(top.stack(&name, place, file.folder.clone(), constructs, self.environments, self.name)), found)
     }
 
@@ -150,11 +155,9 @@ impl Reader<'_> {
     fn absence(&self, entry: &Entry, found: &mut Diagnostics) -> Option<Span> {
         let refinement = entry.value.get("in").and_then(|refinements| refinements.value.get(self.name));
         let absent = refinement.filter(|refinement| refinement.value.as_text() == Some(ABSENT));
-        if let Some(absent) = absent {
-            return Some(absent.value.span);
-        }
-        let only = entry.value.get("only")?;
-        let NodeKind::Seq(names) = &only.value.kind else { return None }; // of another type, which is reported
+        let absent = absent.map(|absent| absent.value.span);
+        let Some(only) = entry.value.get("only") else { return absent };
+        let NodeKind::Seq(names) = &only.value.kind else { return absent }; // of another type, which is reported
         let known = &self.environments.all;
         for name in names {
             if let Some(word) = name.as_text().filter(|word| !known.contains_key(*word)) {
@@ -165,8 +168,22 @@ impl Reader<'_> {
             let message = "`only` names no environment, so nothing would ever be made";
             found.push(Diagnostic::error(Code::InvalidValue, only.value.span, message));
         }
-        let listed = names.iter().any(|name| name.as_text() == Some(self.name));
-        (!listed && !names.is_empty()).then_some(only.value.span)
+        let listed = names.iter().find(|name| name.as_text() == Some(self.name));
+        let unlisted = (listed.is_none() && !names.is_empty()).then_some(only.value.span);
+        match (listed, absent, unlisted, refinement) {
+            (Some(listed), Some(absent), ..) => {
+                let message = format!("`only` names `{}`, which does without this", self.name);
+                let diagnostic = Diagnostic::warning(Code::ConflictingProperties, listed.span, message);
+                found.push(diagnostic.related(absent, "left out here").hint("take one of the two out"));
+            }
+            (_, _, Some(only), Some(refinement)) => {
+                let message = format!("this changes nothing: `only` leaves the construct out of `{}`", self.name);
+                let diagnostic = Diagnostic::warning(Code::ConflictingProperties, refinement.key_span, message);
+                found.push(diagnostic.related(only, "left out here").hint("take one of the two out"));
+            }
+            _ => {}
+        }
+        absent.or(unlisted)
     }
 
     fn construct(&self, path: &Path, entry: &Entry) -> Outcome<Described> {

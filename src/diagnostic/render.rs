@@ -1,5 +1,6 @@
 //! The only place where diagnostics become text.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Renderer, Snippet};
@@ -7,17 +8,18 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Rend
 use super::{Code, Diagnostic, Diagnostics, Place, Severity, Sources, Span, listed};
 
 /// Renders findings the way compilers do: message, source line, caret, hints; one blank line between two of them.
-/// They come in the order of the text, whatever order they were found in. A value that YAML has and stack files do not
+/// They come in the order of the text, whatever order they were found in; errors last, where a terminal ends. A value that YAML has and stack files do not
 /// is reported as that, and not for what it is read as instead.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, renderer: &Renderer) -> String {
     let unsupported: HashSet<&Place> =
         diagnostics.iter().filter(|it| it.code == Code::UnsupportedYaml).map(|it| &it.place).collect();
     let follows = |it: &&Diagnostic| it.code != Code::UnsupportedYaml && unsupported.contains(&it.place);
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| !follows(diagnostic)).collect();
-    sorted.sort_by_key(|diagnostic| match diagnostic.place {
+    let place = |diagnostic: &Diagnostic| match diagnostic.place {
         Place::CommandLine | Place::Path(_) | Place::Program(_) => None,
         Place::Source(span) => Some((sources.path(span.file), span)),
-    });
+    };
+    sorted.sort_by_key(|diagnostic| (Reverse(diagnostic.severity), place(diagnostic)));
     let rendered: Vec<String> = sorted.into_iter().map(|diagnostic| one(diagnostic, sources, renderer)).collect();
     rendered.join("\n\n")
 }

@@ -14,7 +14,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::fault::{Fault, FaultKind};
+use super::fault::{Fault, FaultKind, LIST};
 use super::required::missing_properties;
 use super::spanned::{ONE_OR_MANY, SPANNED};
 use super::{Entry, Kind, Node};
@@ -209,7 +209,7 @@ impl<'de> Deserializer<'de> for De<'de> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match &self.node.kind {
             Kind::Seq(items) => visitor.visit_seq(Items { items: items.iter(), report: self.report }),
-            _ => Err(Fault::wrong_type(self.node, "a list")),
+            _ => Err(Fault::wrong_type(self.node, LIST)),
         }
     }
 

@@ -7,6 +7,9 @@ use serde::de::{Expected, Unexpected};
 use super::quoted;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
+/// What a list is called where one is expected.
+pub(super) const LIST: &str = "a list";
+
 /// An error of a [`serde::Deserializer`], with the place where it is known.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -54,7 +57,12 @@ impl Fault {
         match self.kind {
             FaultKind::Refused(message) => Diagnostic::error(Code::InvalidValue, at, message),
             FaultKind::WrongType { found, expected } => {
-                Diagnostic::error(Code::WrongType, at, format!("expected {expected}, found {found}"))
+                let diagnostic = Diagnostic::error(Code::WrongType, at, format!("expected {expected}, found {found}"));
+                let one = found.strip_prefix('`').and_then(|found| found.strip_suffix('`'));
+                match one.filter(|_| expected == LIST) {
+                    Some(one) => diagnostic.hint(format!("`[{one}]` is a list of one")),
+                    None => diagnostic,
+                }
             }
             FaultKind::OutOfRange { found, expected } => {
                 Diagnostic::error(Code::OutOfRange, at, format!("expected {expected}, found {found}"))

@@ -122,7 +122,8 @@ impl Stack {
                 Ok(Entry::Occupied(slot)) => found.push(twice(slot.key().as_str(), span, slot.get().span)),
             }
         }
-        let constructs = described(constructs, &name, within, places, &mut found);
+        let mut constructs = described(constructs, &name, within, places, &mut found);
+        constructs.check_was(&mut found);
         match name.parse::<Word>() {
             Ok(word) => {
                 let Within { environment, environments, folder } = within;

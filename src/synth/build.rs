@@ -2,14 +2,14 @@
 
 mod env_file;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use super::names::Named;
 use super::uses::Collected;
 use super::{ProtectedPool, SynthesizedStack};
-use crate::cfn::{InstanceId, Val};
+use crate::cfn::{AnyHandle, InstanceId, Val};
 use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources, Untagged};
 use crate::definition::{Overrides, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed};
@@ -19,10 +19,10 @@ use crate::name::TagKey;
 use crate::parallel;
 use crate::template::{Function, Import, LIMITS, Map, Output, Template, Value, cycle};
 
-/// A stack instance that was built, and the instances that must be there before it.
+/// A stack instance that was built, and the instances that must be there before it, each with a place that needs it.
 pub(super) struct Built {
     pub stack: SynthesizedStack,
-    pub needs: BTreeSet<InstanceId>,
+    pub needs: BTreeMap<InstanceId, Span>,
     imports: Vec<Import>,
 }
 
@@ -51,6 +51,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     for &me in members {
         let cx = uses.cx(named, me);
         let placed = &named.placed[me];
+        resources.at(cx.entry().place);
         resources.under(cx.house(), placed.tags());
         found.take(placed.build(&cx, &mut resources));
         unchecked(named, me, &cx, &mut resources, &mut found);
@@ -109,17 +110,31 @@ fn unchecked(named: &Named<'_>, me: EntryId, cx: &Cx<'_>, out: &mut Resources<'_
         });
     }
     for (id, over) in named.overrides[me] {
-        let own = || entry.handles.iter().map(|handle| handle.id.logical.as_str());
-        if !own().any(|own| own == id.value) {
+        let Some(handle) = entry.handles.iter().find(|handle| handle.id.logical.as_str() == id.value) else {
+            let own = entry.handles.iter().map(|handle| handle.id.logical.as_str());
             let message = format!("`{}` makes no resource `{}`", entry.path, id.value);
-            found.push(Diagnostic::error(Code::UnknownReference, id.span, message).nearest(&id.value, own()));
+            found.push(Diagnostic::error(Code::UnknownReference, id.span, message).nearest(&id.value, own));
             continue;
-        }
+        };
+        found.extend(over.keys().filter_map(|property| fixed(property, handle, id.span, out)));
         let properties: Vec<&str> = over.keys().map(String::as_str).collect();
         let message = format!("`{}` has properties in place of its own: {}", id.value, listed(properties));
         found.push(Diagnostic::note(Code::Unchecked, id.span, message));
         found.take(out.override_properties(&id.value, over, id.span, cx));
     }
+}
+
+/// A property that nobody can put another value in place of: what others know a resource by, and the policy of a key,
+/// which its users need as it is.
+fn fixed(property: &str, handle: &AnyHandle, at: Span, out: &mut Resources<'_>) -> Option<Diagnostic> {
+    let hint = match property {
+        "KeyPolicy" => "`extra-statements` adds to the policy of a key",
+        _ if out.is_name(property, handle) => "`name: …` beside the kind says what it is called",
+        _ => return None,
+    };
+    let message =
+        format!("`{property}` of `{}` is what others rely on, so nothing can stand in its place", handle.id.logical);
+    Some(Diagnostic::error(Code::ConflictingProperties, at, message).hint(hint))
 }
 
 /// A tag that the rules require of a construct's resources.
@@ -155,6 +170,7 @@ fn outputs(
         let Some(Some((owner, value))) = found.take(attribute(of, here, named)) else { continue };
         let own = named.model.instances[owner.0 as usize].stack == stack.name;
         if (own && owner == here) || (!own && here.0 as usize == first) {
+            resources.at(of.span);
             let value = resources.lower(&value);
             if matches!(&value, Value::Call(function, _) if *function == Function::GET_STACK_OUTPUT) {
                 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html

@@ -9,7 +9,7 @@ use crate::cfn::InstanceId;
 use crate::construct::{Claim, Entry, Instance, Model, Naming, Owner, UniqueNames};
 use crate::constructs::Placed;
 use crate::definition::{Definition, Described, Overrides, Project, Stack};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::{Environment, House, NamingRules, Variables};
 use crate::name::{AccountId, Bounded, NameFault, NameRule, Region, Scope, Target};
@@ -139,8 +139,8 @@ struct Site<'d> {
     stack: &'d Stack,
     house: Arc<House>,
     instances: Vec<(InstanceId, Target)>,
-    /// For each construct, which of the instances.
-    places: Vec<usize>,
+    /// The constructs whose place is known, each with the number of its instance among these.
+    constructs: Vec<(&'d Described, usize)>,
 }
 
 impl Namer<'_> {
@@ -189,9 +189,17 @@ impl Namer<'_> {
         named.model.mark_broken(&stack.name, &stack.broken);
         named.model.mark_absent(&stack.name, &stack.absent);
         let account = self.account(stack, found);
-        let mut site = Site { stack, house, instances: Vec::new(), places: Vec::with_capacity(stack.constructs.len()) };
+        let constructs = Vec::with_capacity(stack.constructs.len());
+        let mut site = Site { stack, house, instances: Vec::new(), constructs };
         for described in &stack.constructs {
-            let region = self.region(described, stack, found);
+            let region = match self.region(described, stack) {
+                Ok(region) => region,
+                Err(mistake) => {
+                    found.extend(mistake);
+                    named.model.mark_broken(&stack.name, std::slice::from_ref(&described.path));
+                    continue;
+                }
+            };
             let known = site.instances.iter().position(|(_, target)| target.region == region);
             let place = known.unwrap_or_else(|| {
                 let target = Target { account: account.clone(), region };
@@ -208,7 +216,7 @@ impl Namer<'_> {
                 site.instances.push((id, target));
                 site.instances.len() - 1
             });
-            site.places.push(place);
+            site.constructs.push((described, place));
         }
         site
     }
@@ -227,29 +235,31 @@ impl Namer<'_> {
     }
 
     /// The region that a construct is in; none where that is known only at deployment.
-    fn region(&self, described: &Described, stack: &Stack, found: &mut Diagnostics) -> Option<Region> {
+    ///
+    /// # Errors
+    /// If that is none of the environment's, or no region at all: what follows from it is no mistake of its own.
+    fn region(&self, described: &Described, stack: &Stack) -> Result<Option<Region>> {
         let Some(template) = &described.beside.region else {
-            return self.environment.primary_region().cloned();
+            return Ok(self.environment.primary_region().cloned());
         };
-        let rendered = self.rules.render(template, self.variables(stack, &Target::default()));
-        let region = found.take(rendered.map_err(Into::into))??;
+        let Some(region) = self.rules.render(template, self.variables(stack, &Target::default()))? else {
+            return Err(Diagnostics::default()); // the template's own mistakes are reported
+        };
         let text = region.longest();
         let wrong = |message: String| Diagnostic::error(Code::InvalidValue, template.span, message);
         let known = &self.environment.regions;
-        match Region::new(&text) {
-            Some(region) if known.contains(&region) => return Some(region),
-            None => found.push(wrong(format!("`{text}` is not a region, such as `us-east-1`"))),
+        Err(match Region::new(&text) {
+            Some(region) if known.contains(&region) => return Ok(Some(region)),
+            None => wrong(format!("`{text}` is not a region, such as `us-east-1`")),
             Some(_) if known.is_empty() => {
                 let message =
                     format!("`{}` does not name its regions, so this may or may not be the first of them", self.env);
-                found.push(wrong(message).hint("name them in environments.yaml: `regions: [<first>, <others>]`"));
+                wrong(message).hint("name them in environments.yaml: `regions: [<first>, <others>]`")
             }
-            Some(region) => found.push(
-                wrong(format!("`{region}` is not one of the regions of `{}`", self.env))
-                    .nearest(region.as_str(), known.iter().map(Region::as_str)),
-            ),
+            Some(region) => wrong(format!("`{region}` is not one of the regions of `{}`", self.env))
+                .nearest(region.as_str(), known.iter().map(Region::as_str)),
         }
-        self.environment.primary_region().cloned()
+        .into())
     }
 
     fn instance(
@@ -291,8 +301,8 @@ impl Namer<'_> {
     /// Names the constructs of a stack.
     fn constructs<'d>(&self, site: &Site<'d>, templates: &Templates) -> Constructs<'d> {
         let mut found = Diagnostics::default();
-        let (mut placed, mut claims) = (Vec::with_capacity(site.places.len()), Vec::new());
-        for (described, place) in site.stack.constructs.iter().zip(&site.places) {
+        let (mut placed, mut claims) = (Vec::with_capacity(site.constructs.len()), Vec::new());
+        for (described, place) in &site.constructs {
             let Described { path, construct, beside, .. } = described;
             let (instance, target) = &site.instances[*place];
             let environments = &self.project.environments;

@@ -49,7 +49,7 @@ impl EncryptedTable {
         let global: Vec<_> = global.collect();
         let sse = !matches!(encryption, Encryption::AwsOwned);
         let mut places = vec![self.own_place(table, encryption, cx)];
-        for (region, replica) in self.replicas() {
+        for (region, replica) in self.replicas(cx.target()) {
             places.push(self.place_of(region, replica, cx)?);
         }
         Ok(dynamodb::GlobalTable {
