@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
-use crate::document::{Keys, Node, Spanned, read};
+use crate::document::{Keys, Kind as NodeKind, Node, Spanned, read};
 use crate::name::{AccountId, Region, Tags};
 
 pub use house::{Decision, House, Level, Weaker};
@@ -114,6 +114,7 @@ impl Environments {
         let mut broken = Vec::new();
         for (name, entry) in entries {
             check_name(name, entry.key_span, &mut found);
+            found.extend(unknown_regions(&entry.value));
             match found.take(Environment::read(&entry.value, entry.key_span, &rules)) {
                 Some(environment) => drop(all.insert(name.to_string(), environment)),
                 None => broken.push(&**name),
@@ -180,6 +181,15 @@ impl Environments {
             }
             before = Some((&name.value, house));
         }
+    }
+}
+
+/// Regions of an environment that AWS may not have.
+fn unknown_regions(environment: &Node) -> Vec<Diagnostic> {
+    let doubt = |region: &Node| Region::new(region.as_text()?)?.doubt(region.span);
+    match environment.get("regions").map(|regions| &regions.value.kind) {
+        Some(NodeKind::Seq(regions)) => regions.iter().filter_map(doubt).collect(),
+        _ => Vec::new(),
     }
 }
 

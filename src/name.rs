@@ -3,6 +3,7 @@
 mod arn;
 mod bounded;
 mod kinds_of_arn;
+mod known_regions;
 mod place;
 mod refused;
 mod rule;

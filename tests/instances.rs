@@ -354,3 +354,28 @@ constructs:
     assert!(found.contains("for this, `app@eu-central-1` needs `app`") && line("far:").starts_with("5 |"), "{found}");
     assert!(found.contains("put its keys, with their replicas, into a stack of their own"), "{found}");
 }
+
+#[test]
+fn a_region_that_is_not_known_is_a_warning() {
+    let environments = "environments: { dev: { protection: open, regions: [eu-wset-1] } }";
+    let stack = "
+constructs:
+  security: { data: { KmsKey: {} }, far: { ImportedKey: { arn: 'arn:aws:kms:us-esat-1:111122223333:key/1' } } }
+  storage:
+    items:
+      EncryptedTable:
+        { key: security/data, partition-key: { id: S }, replicas: { us-esat-1: { key: security/far } } }
+";
+    let found = findings(environments, stack, "dev");
+    for (region, near, place) in
+        [("eu-wset-1", "eu-west-1", "environments.yaml:1:52"), ("us-esat-1", "us-east-1", "app.yaml:7:69")]
+    {
+        let warning = format!("warning[invalid-value]: no region of AWS is known here as `{region}`");
+        assert!(found.contains(&warning) && found.contains(place), "{found}");
+        assert!(found.contains(&format!("did you mean `{near}`?")), "{found}");
+    }
+    assert!(!found.contains("error["), "{found}");
+    let sovereign = environments.replace("eu-wset-1", "eusc-de-east-1");
+    let keys = "constructs: { security: { data: { KmsKey: {} } } }";
+    assert_eq!(findings(&sovereign, keys, "dev"), "");
+}

@@ -343,11 +343,11 @@ fn messages_go_with_their_queue_and_the_template_says_when() {
 
 #[test]
 fn the_ending_of_a_fifo_queue_may_be_written() {
-    for name in ["orders", "orders.fifo"] {
-        let queue = format!("EncryptedQueue: {{ key: security/data, fifo: content }}, name: {name}");
+    for name in ["{{ env }}-orders", "{{ env }}-orders.fifo"] {
+        let queue = format!("EncryptedQueue: {{ key: security/data, fifo: content }}, name: '{name}'");
         let stack =
             format!("constructs: {{ security: {{ data: {{ KmsKey: {{}} }} }}, jobs: {{ orders: {{ {queue} }} }} }}");
         let template = common::template(ENVIRONMENTS, &stack, "dev");
-        assert_eq!(json(&template.resources["JobsOrders"].properties["QueueName"]), "orders.fifo");
+        assert_eq!(json(&template.resources["JobsOrders"].properties["QueueName"]), "dev-orders.fifo");
     }
 }

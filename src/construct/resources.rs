@@ -240,7 +240,7 @@ impl<'a> Resources<'a> {
         let mut found = Lowered::default();
         let document = template::lower(&PolicyDocument::new(statements), self.instance, self.sites, &mut found);
         let document = by_outputs(document, self.instance, self.sites, &found.imports, &mut self.shown);
-        self.imports.extend(found.imports);
+        self.import(found.imports);
         self.requests.push(Request::new(cx, part, policy, &document));
     }
 

@@ -160,7 +160,7 @@ impl Construct for EncryptedTable {
             }
             (_, None) => {}
         }
-        found.or(())
+        out.report(found)
     }
 }
 

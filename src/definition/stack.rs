@@ -113,7 +113,7 @@ impl Reader<'_> {
         };
         let place = top.stack.as_ref().map_or(file.node.span, |name| name.span);
         let outputs = outputs.map(|top| top.outputs).unwrap_or_default();
-        let top = Top { rules, outputs, ..top };
+        let top = Top { outputs, rules, ..top };
         (Ok(top.stack(&name, place, file.folder.clone(), constructs, self.environments, self.name)), found)
     }
 
@@ -221,7 +221,12 @@ impl Reader<'_> {
         }
         let mut misplaced = Diagnostics::default();
         let (own, shared) = keys.split(&beside, rules, &mut misplaced);
-        found.extend(misplaced.into_iter().map(|diagnostic| place_of_properties(diagnostic, kind, &beside)));
+        let unindented = properties.value.is_null();
+        let place = |diagnostic| place_of_properties(diagnostic, kind, &beside, unindented);
+        found.extend(misplaced.into_iter().map(place));
+        if unindented && found.has_errors() {
+            return Err(found); // what is missing stands beside the kind
+        }
         let construct = found.take(self.properties(kind, &properties));
         let beside = found.take(read::<Beside>(&Node::map(entry.value.span, own), entry.key_span));
         let rules = found.take(read::<Rules>(&Node::map(entry.value.span, shared), entry.key_span));
@@ -321,12 +326,13 @@ fn words<'n>(node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec
 }
 
 /// Whoever puts a property beside its kind is told where it belongs.
-fn place_of_properties(mut diagnostic: Diagnostic, kind: &Kind, beside: &Node) -> Diagnostic {
+fn place_of_properties(mut diagnostic: Diagnostic, kind: &Kind, beside: &Node, unindented: bool) -> Diagnostic {
     let mut entries = beside.as_map().into_iter().flatten();
     let written = entries.find(|(_, entry)| diagnostic.place == entry.key_span.into()).map(|(key, _)| &**key);
     let schema = (kind.schema)().to_value();
     if let Some(key) = written.filter(|key| schema["properties"].get(key).is_some()) {
-        diagnostic.hints = vec![format!("`{key}` stands in `{}`, not beside it", kind.name)];
+        let mend = if unindented { ": indent it by two more blanks" } else { "" };
+        diagnostic.hints = vec![format!("`{key}` stands in `{}`, not beside it{mend}", kind.name)];
     }
     diagnostic
 }

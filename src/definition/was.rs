@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
+
 use super::Constructs;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
@@ -14,8 +16,7 @@ impl Constructs {
         let left = self.described.iter().filter_map(|it| Some((&it.beside.was.as_ref()?.value, &it.path)));
         let moved: Vec<Path> = left.filter(|(was, path)| was != path).map(|(_, path)| path.clone()).collect();
         let there: HashMap<Path, Span> = self.described.iter().map(|it| (it.path.clone(), it.place)).collect();
-        let mut first: HashMap<Path, (Spanned<Path>, Vec<Spanned<Path>>)> = HashMap::new();
-        let mut order = Vec::new();
+        let mut by_path: IndexMap<Path, Vec<Spanned<Path>>> = IndexMap::new();
         for described in &mut self.described {
             let Some(was) = described.beside.was.take() else { continue };
             if was.value == described.path {
@@ -32,19 +33,20 @@ impl Constructs {
                 found.push(diagnostic.related(*place, "this one keeps its logical ids and names"));
                 continue;
             }
-            match first.get_mut(&was.value) {
-                Some((_, others)) => others.push(was),
-                None => {
-                    order.push(was.value.clone());
-                    first.insert(was.value.clone(), (was.clone(), Vec::new()));
-                    described.beside.was = Some(was);
-                }
+            let named = by_path.entry(was.value.clone()).or_default();
+            if named.is_empty() {
+                described.beside.was = Some(was.clone());
             }
+            named.push(was);
         }
-        for (was, others) in order.iter().filter_map(|path| first.get(path)).filter(|(_, others)| !others.is_empty()) {
-            let message = format!("only one construct can be what `{}` was", was.value);
-            let diagnostic = Diagnostic::error(Code::DuplicateLogicalId, was.span, message);
-            found.push(others.iter().fold(diagnostic, |all, other| all.related(other.span, "so cannot this one")));
+        for named in by_path.values() {
+            if let [was, others @ ..] = named.as_slice()
+                && !others.is_empty()
+            {
+                let message = format!("only one construct can be what `{}` was", was.value);
+                let diagnostic = Diagnostic::error(Code::DuplicateLogicalId, was.span, message);
+                found.push(others.iter().fold(diagnostic, |all, other| all.related(other.span, "so cannot this one")));
+            }
         }
     }
 }

@@ -37,7 +37,8 @@ impl Partition {
     }
 }
 
-/// An AWS region, such as `eu-west-1`. New regions appear faster than releases, so its form is checked, not a list.
+/// An AWS region, such as `eu-west-1`. New regions appear faster than releases, so its form is checked, and one that is
+/// in no list is a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(Arc<str>);
 

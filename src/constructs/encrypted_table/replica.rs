@@ -61,6 +61,7 @@ pub(super) fn check(table: &EncryptedTable, cx: &Cx<'_>, found: &mut Diagnostics
             let message = format!("the table itself is in `{}`, so it needs no replica there", region.value);
             found.push(Diagnostic::error(Code::InvalidValue, region.span, message));
         }
+        found.extend(region.value.doubt(region.span));
         replica.check(region, table, cx, found);
     }
     // Writes follow the load, the same in all regions: "you cannot directly specify a value for write capacity".
