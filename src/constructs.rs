@@ -26,6 +26,7 @@ pub mod parameter;
 mod private_bucket;
 pub mod replica_key;
 pub mod resource;
+pub mod rest_api;
 pub mod role;
 pub mod secure_parameter;
 mod sensitive_data;
@@ -58,6 +59,7 @@ pub use outside::OutputOf;
 pub use parameter::Parameter;
 pub use replica_key::ReplicaKey;
 pub use resource::Resource;
+pub use rest_api::RestApi;
 pub use role::Role;
 pub use secure_parameter::SecureParameter;
 
@@ -161,6 +163,7 @@ catalog! {
     EncryptedQueue,
     EncryptedLogGroup,
     EncryptedFunction,
+    RestApi,
     ApiGatewayAccount,
     Role,
     EncryptedSecret,

@@ -1,5 +1,6 @@
 //! CloudFormation templates as data: what is written, and what is read from anyone's file.
 
+mod digest;
 mod limits;
 mod lower;
 mod map;
@@ -11,6 +12,7 @@ mod value;
 
 use indexmap::IndexMap;
 
+pub use digest::digest;
 pub use limits::{LIMITS, Limits};
 pub use lower::{Import, Lowered, Site, lower};
 pub use map::{Key, Map};

@@ -35,7 +35,9 @@ fn every_resource_is_listed_with_its_type() {
             let in_templates: BTreeSet<String> = synthesized
                 .iter()
                 .flat_map(|stack| {
+                    // The id of a deployment follows from what it holds, which is known when that is built.
                     let resources = stack.template.resources.iter();
+                    let resources = resources.filter(|(_, it)| it.kind != "AWS::ApiGateway::Deployment");
                     resources.map(move |(id, resource)| format!("{} {id} {}", stack.stack_name, resource.kind))
                 })
                 .collect();

@@ -127,12 +127,36 @@ fn needed(template: &Template) -> Vec<(String, String)> {
         let concerns = |source: &Value| own.is_some_and(|own| mentions(source, &own.ending)) || uses.contains(&source);
         for Named { id: to, name, ending, gates } in &names {
             let used = uses.iter().any(|value| mentions(value, ending) || holds(value, &|value| value == name));
-            if to == id || gates.iter().any(|(gate, _)| gate == id) || !used {
+            if to == id || !used {
                 continue;
             }
-            let gates = gates.iter().filter(|(_, source)| source.as_ref().is_none_or(concerns));
+            // A gate waits for what it opens, and for no other gate.
+            let is_gate = gates.iter().any(|(gate, _)| gate == id);
+            let gates = gates.iter().filter(|(_, source)| !is_gate && source.as_ref().is_none_or(concerns));
             needed.extend(std::iter::once(to).chain(gates.map(|(gate, _)| gate)).map(|to| (id.clone(), to.clone())));
         }
+    }
+    needed.extend(needed_by_apis(template));
+    needed
+}
+
+/// The order that APIs need: a deployment holds the methods that are there when it is made, whoever calls finds functions
+/// that let them, and a stage logs by the role of the account.
+fn needed_by_apis(template: &Template) -> Vec<(String, String)> {
+    let mut needed = Vec::new();
+    for (id, resource) in &template.resources {
+        let of_api = |other: &synth::template::Resource| {
+            other.properties.get("RestApiId") == resource.properties.get("RestApiId")
+                || matches!((&other.properties.get("SourceArn"), &resource.properties.get("RestApiId")),
+                    (Some(Value::Sub(source, _)), Some(Value::Ref(api))) if source.contains(&format!("${{{api}}}/")))
+        };
+        let others =
+            template.resources.iter().filter(|(_, other)| match (resource.kind.as_str(), other.kind.as_str()) {
+                ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Method" | "AWS::Lambda::Permission") => of_api(other),
+                ("AWS::ApiGateway::Stage", "AWS::ApiGateway::Account") => true,
+                _ => false,
+            });
+        needed.extend(others.map(|(other, _)| (id.clone(), other.clone())));
     }
     needed
 }

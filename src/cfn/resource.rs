@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::value::{Part, Pseudo, ResourceId, Val};
-use crate::name::{Name, NameRule, Region, Target};
+use crate::name::{LogicalId, Name, NameRule, Region, Target};
 
 /// What is lost with a resource: it decides deletion policies, and what a change may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,14 @@ impl AnyHandle {
         }
     }
 
+    /// No text, for whoever waits for it. What exists already is waited for by nobody.
+    pub fn order(&self) -> Val<String> {
+        match self.outside {
+            Some(_) => "".into(),
+            None => Part::After(self.id.clone()).into(),
+        }
+    }
+
     /// What `Ref` gives for it.
     pub fn reference(&self) -> Val<String> {
         self.outside.as_ref().map_or_else(|| Val::reference(self.id.clone()), |outside| outside.reference.clone())
@@ -166,12 +174,14 @@ impl<R: Resource> Handle<R> {
         self.any.outside.is_some()
     }
 
-    /// No text, for whoever waits for the resource. What exists already is waited for by nobody.
-    fn order(&self) -> Val<String> {
-        match self.is_outside() {
-            true => "".into(),
-            false => Part::After(self.id().clone()).into(),
-        }
+    /// Another resource of the same construct, which is known only when that is built.
+    pub(crate) fn beside<S: Resource>(&self, role: &str) -> Handle<S> {
+        let AnyHandle { id, path, target, .. } = &*self.any;
+        let logical = LogicalId::written(&format!("{}{role}", id.logical));
+        let id = ResourceId { instance: id.instance, logical };
+        let (kind, name) = (S::TYPE.into(), Val::from("").into_name());
+        let (path, target) = (Arc::clone(path), target.clone());
+        Handle::new(AnyHandle { id, kind, name, arn_rule: None, path, target, outside: None })
     }
 
     /// An attribute; each type offers its own as methods.
@@ -188,7 +198,7 @@ impl<R: Named> Handle<R> {
 
     /// Its physical name for a place that *uses* the resource: with the order of [`Arn::of`].
     pub fn name_in_use(&self) -> Val<String> {
-        Val::concat([self.order(), self.name().text()])
+        Val::concat([self.any.order(), self.name().text()])
     }
 
     /// Its replica in another region, which has its name and is made with it.
@@ -230,7 +240,7 @@ impl Arn {
     /// The ARN for a place that also waits for this resource, without which it could not use the ARN's.
     #[must_use]
     pub fn after<R: Resource>(self, gate: &Handle<R>) -> Self {
-        Self(Val::concat([gate.order(), self.0]))
+        Self(Val::concat([gate.any().order(), self.0]))
     }
 
     /// The ARN with something appended: `/index/*`, `:*`.

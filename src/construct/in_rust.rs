@@ -1,7 +1,7 @@
 //! References as programs have them: what adding a construct to a stack gives.
 
 use super::reference::{Any, Attribute, AttributeOf, Pool, To};
-use crate::cfn::{Named, dynamodb, kms, secretsmanager, sqs};
+use crate::cfn::{Named, apigateway, dynamodb, kms, secretsmanager, sqs};
 use crate::document::{OneOrMany, Spanned};
 
 impl<R> To<R> {
@@ -112,5 +112,17 @@ impl To<Any> {
     /// An attribute by CloudFormation's name, if it is a resource of any type.
     pub fn get_att(&self, name: &str) -> AttributeOf {
         self.attribute(Attribute::Own(name.into()))
+    }
+}
+
+impl To<apigateway::RestApi> {
+    /// The API's number.
+    pub fn id(&self) -> AttributeOf {
+        self.attribute(Attribute::Id)
+    }
+
+    /// The URL of its stage.
+    pub fn url(&self) -> AttributeOf {
+        self.attribute(Attribute::Url)
     }
 }

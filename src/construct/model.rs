@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::folder::Folder;
 use super::reference::{Attribute, AttributeOf, Reference};
-use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms, lambda};
+use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
 use crate::environment::House;
@@ -45,6 +45,8 @@ pub struct Entry {
     pub handles: Vec<Arc<AnyHandle>>,
     /// The attributes that others can use.
     pub attributes: Vec<Attribute>,
+    /// The values of those that do not follow from the main resource alone.
+    pub values: Vec<(Attribute, Val<String>)>,
     /// Whether it makes nothing here, since the rule `encryption` has no place for it: a key, where AWS's encrypt.
     pub left_out: bool,
     /// Whether that would be a mistake.
@@ -139,16 +141,15 @@ impl Entry {
         if !self.attributes.contains(attribute) {
             return None;
         }
+        if let Some((_, value)) = self.values.iter().find(|(known, _)| known == attribute) {
+            return Some(value.clone());
+        }
         Some(match attribute {
             Attribute::Arn => main.arn().unwrap_or_else(|| of("Arn")),
             Attribute::Name => main.name.clone().text(),
-            Attribute::Id | Attribute::KeyId => main.reference(),
+            Attribute::Id | Attribute::KeyId | Attribute::Url => main.reference(),
             Attribute::AliasName => handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
-            Attribute::Url => {
-                let of_function = handles.iter().find(|part| part.kind == lambda::Url::TYPE);
-                of_function.map_or_else(|| main.reference(), |url| Val::attribute(url.id.clone(), "FunctionUrl"))
-            }
             Attribute::Size | Attribute::AliasPrefix | Attribute::Aliases | Attribute::Own(_) => return None,
         })
     }

@@ -45,6 +45,7 @@ pub struct Naming<'a> {
     replicas: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
     claimed: Vec<(Val<String>, &'static NameRule)>,
     attributes: Vec<Attribute>,
+    values: Vec<(Attribute, Val<String>)>,
     found: Diagnostics,
 }
 
@@ -84,6 +85,7 @@ impl<'a> Naming<'a> {
             replicas: Vec::new(),
             claimed: Vec::new(),
             attributes: Vec::new(),
+            values: Vec::new(),
             found: Diagnostics::default(),
         }
     }
@@ -244,6 +246,12 @@ impl<'a> Naming<'a> {
         self.attributes.extend(attributes);
     }
 
+    /// Lets others use an attribute that does not follow from the main resource alone.
+    pub fn offer_value(&mut self, attribute: Attribute, value: Val<String>) {
+        self.attributes.push(attribute.clone());
+        self.values.push((attribute, value));
+    }
+
     fn handle<R: Resource>(
         &mut self,
         role: &str,
@@ -266,7 +274,7 @@ impl<'a> Naming<'a> {
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
         let Self { path, instance, place, house, attributes, handles, replicas, claimed, variables, found, .. } = self;
-        let Self { nameless, left_out, required, is_raw, pool, .. } = self;
+        let Self { values, nameless, left_out, required, is_raw, pool, .. } = self;
         let made = handles.iter().chain(&replicas).map(|(handle, rule)| Claim {
             id: Some(handle.id.clone()),
             name: rule.map(|rule| (handle.name.clone().text(), rule)),
@@ -284,7 +292,7 @@ impl<'a> Naming<'a> {
         let claims = if nameless { Vec::new() } else { made.chain(only_named).collect() };
         let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
         (
-            Entry { path, instance, kind, place, house, handles, attributes, left_out, required, pool, is_raw },
+            Entry { path, instance, kind, place, house, handles, attributes, values, left_out, required, pool, is_raw },
             claims,
             found,
         )

@@ -1,6 +1,7 @@
 //! The last pass: resources of a stack instance, lowered as they come.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -205,6 +206,14 @@ impl<'a> Resources<'a> {
         self.import(found.imports);
         self.used.extend(found.after);
         value
+    }
+
+    /// A number for what these resources are so far, but for their tags: another one as soon as a property is.
+    pub fn digest<'h>(&self, resources: impl Iterator<Item = &'h Arc<AnyHandle>>) -> u64 {
+        let made = resources.filter_map(|handle| self.made.get(handle.id.logical.as_str()));
+        let properties = made.flat_map(|made| made.properties.iter()).filter(|(property, _)| *property != "Tags");
+        let parts = properties.flat_map(|(property, value)| [property.to_owned(), value.plain().to_string()]);
+        template::digest(parts)
     }
 
     /// Has a resource stay when it leaves its template, whatever the rules say.

@@ -146,7 +146,10 @@ impl Construct for EncryptedFunction {
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let function: Handle<lambda::Function> = naming.main("function");
         let log = Val::concat(["/aws/lambda/".into(), function.name().text()]);
-        naming.offer(self.url.as_ref().map(|_| Attribute::Url));
+        let url: Option<Handle<lambda::Url>> = self.url.as_ref().map(|_| naming.unnamed("Url"));
+        if let Some(url) = &url {
+            naming.offer_value(Attribute::Url, url.function_url());
+        }
         let sources = self.sources.keys().map(|name| format!("{}Source", name.value.pascal()));
         Parts {
             function,
@@ -156,7 +159,7 @@ impl Construct for EncryptedFunction {
             triggers: self.triggers.iter().map(|to| Trigger::name(to, naming)).collect(),
             sources: sources.map(|role| naming.unnamed(&role)).collect(),
             asynchronous: self.asynchronous.as_ref().map(|_| naming.unnamed("Asynchronous")),
-            url: self.url.as_ref().map(|_| naming.unnamed("Url")),
+            url,
         }
     }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::cfn::{Arn, Resource, Val};
+use crate::cfn::{Arn, Handle, Resource, Val};
 
 /// `AWS::Lambda::Permission`
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html>
@@ -119,4 +119,11 @@ pub enum Method {
 impl Resource for Url {
     const TYPE: &'static str = "AWS::Lambda::Url";
     type Ref = String;
+}
+
+impl Handle<Url> {
+    /// The URL.
+    pub fn function_url(&self) -> Val<String> {
+        self.attribute("FunctionUrl")
+    }
 }
