@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod api_gateway_account;
+pub mod audit_trail;
 mod direct;
 pub mod encrypted_bucket;
 pub mod encrypted_function;
@@ -38,6 +39,7 @@ use std::collections::hash_map::Entry;
 
 pub use alias::Alias;
 pub use api_gateway_account::ApiGatewayAccount;
+pub use audit_trail::AuditTrail;
 pub use encrypted_bucket::EncryptedBucket;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
@@ -166,6 +168,7 @@ catalog! {
     RestApi,
     ApiGatewayAccount,
     Role,
+    AuditTrail,
     EncryptedSecret,
     SecureParameter,
     Parameter,

@@ -4,6 +4,7 @@
 //! policies from it; whatever checks a policy derives the requests it must allow from the same facts.
 
 pub mod apigateway;
+pub mod cloudtrail;
 pub mod dynamodb;
 pub mod kinesis;
 pub mod kms;

@@ -37,6 +37,13 @@ empty() {
 {% if loop.changed(stack.account) and stack.account %}
 in_account {{ stack.account }}
 {% endif %}
+{% if stack.trails %}
+# A trail would fill its bucket again.
+for trail in $(aws cloudformation list-stack-resources{{ stack.region }} --stack-name {{ stack.name }} --output text \
+  --query "StackResourceSummaries[?ResourceType=='AWS::CloudTrail::Trail'].PhysicalResourceId"); do
+  aws cloudtrail stop-logging{{ stack.region }} --name "$trail"
+done
+{% endif %}
 {% if stack.buckets %}
 for bucket in $(aws cloudformation list-stack-resources{{ stack.region }} --stack-name {{ stack.name }} --output text \
   --query "StackResourceSummaries[?ResourceType=='AWS::S3::Bucket'].PhysicalResourceId"); do

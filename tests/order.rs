@@ -8,6 +8,8 @@ use synth::template::{Graph, Template, Value, cycle};
 
 /// Properties that only speak about a resource: whom a permission is for, which topics a policy is about.
 const SPEAK_ONLY: &[(&str, &str)] = &[
+    // What it records may read what it recorded.
+    ("AWS::CloudTrail::Trail", "EventSelectors"),
     ("AWS::KMS::Key", "KeyPolicy"),
     ("AWS::Lambda::Permission", "SourceArn"),
     ("AWS::S3::BucketPolicy", "PolicyDocument"),

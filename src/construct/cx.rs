@@ -196,6 +196,7 @@ impl<'a> Cx<'a> {
 /// A resource type in the words of a message.
 fn described(kind: &str) -> &str {
     match kind {
+        "AWS::CloudTrail::Trail" => "a trail",
         "AWS::DynamoDB::Table" => "a table",
         "AWS::IAM::Role" => "a role",
         "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => "a key",

@@ -19,17 +19,17 @@ pub use self::replication::Replication;
 use self::replication::Source;
 pub use self::reports::{Inventory, Metrics, Tiering};
 use super::private_bucket::{
-    Days, PrivateBucket, abort_incomplete_uploads, algorithm, default_encryption, has, refused, versioning,
+    Days, PrivateBucket, abort_incomplete_uploads, access_logs, algorithm, default_encryption, has, refused, versioning,
 };
 use super::service_role::ServiceRole;
 use crate::cfn::policy::{Condition, Operator, Principal, Statement};
 use crate::cfn::{Handle, Val, kms, lambda, s3};
-use crate::construct::{By, Construct, Cx, Encryption, Grant, Grantee, Naming, Resources, ServiceGrantee, To, Uses};
+use crate::construct::{By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
 use crate::name::{Tags, Word};
 use crate::service::Subject;
-use crate::service::s3::{ACCESS_LOGS, PERMISSIONS, READ};
+use crate::service::s3::{PERMISSIONS, READ};
 
 /// An S3 bucket encrypted under a key of these stacks, private and over TLS 1.2 or later only.
 ///
@@ -116,12 +116,7 @@ impl Construct for EncryptedBucket {
             grants.extend(self.replication.values().filter_map(|rule| rule.grant(role, cx, found)));
         }
         grants.extend(self.inventory.values().filter_map(|inventory| inventory.grant(bucket, cx, found)));
-        if let Some(to) = &self.access_logs
-            && let Some(on) = found.take(cx.entry_of(to))
-        {
-            let service = ServiceGrantee { principal: &ACCESS_LOGS.principal, source: Subject::of(bucket) };
-            grants.push(Grant::of("write", Grantee::Service(service), on, to.span()));
-        }
+        grants.extend(self.access_logs.as_ref().and_then(|to| access_logs::grant(to, bucket, cx, found)));
         grants
     }
 
@@ -146,7 +141,7 @@ impl Construct for EncryptedBucket {
             found.take(replication::build(rules, role, &source, cx, out))
         });
         let notifications = found.take(self.notifications.build(bucket.bucket(), permissions, cx, out)).flatten();
-        let logs = self.access_logs.as_ref().and_then(|to| found.take(cx.get_here(to)));
+        let logs = self.access_logs.as_ref().and_then(|to| found.take(access_logs::lower(to, cx)));
         let inventory = self.inventory.iter().filter_map(|(id, it)| found.take(it.lower(&id.value, cx)));
         let inventory: Vec<_> = inventory.collect();
         let tiering = self.intelligent_tiering.iter().filter_map(|(id, it)| found.take(it.lower(id)));
@@ -162,12 +157,7 @@ impl Construct for EncryptedBucket {
             object_lock_configuration: self.object_lock.and_then(ObjectLock::lower),
             lifecycle_configuration: Some(s3::LifecycleConfiguration { rules }),
             cors_configuration: (!cors.is_empty()).then_some(s3::CorsConfiguration { cors_rules: cors }),
-            logging_configuration: logs.map(|logs| s3::LoggingConfiguration {
-                destination_bucket_name: logs.name_in_use(),
-                target_object_key_format: s3::TargetObjectKeyFormat {
-                    partitioned_prefix: s3::PartitionedPrefix { partition_date_source: "EventTime" },
-                },
-            }),
+            logging_configuration: logs,
             notification_configuration: notifications,
             replication_configuration: replication,
             intelligent_tiering_configurations: (!tiering.is_empty()).then_some(tiering),

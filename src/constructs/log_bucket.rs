@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::private_bucket::{PrivateBucket, abort_incomplete_uploads, default_encryption, versioning};
+use super::private_bucket::{PrivateBucket, abort_incomplete_uploads, default_encryption, expiry, versioning};
 use crate::cfn::s3;
 use crate::construct::{Construct, Cx, Encryption, Naming, Resources, Uses};
 use crate::diagnostic::Result;
@@ -51,15 +51,7 @@ impl Construct for LogBucket {
 
     fn build(&self, bucket: &PrivateBucket, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let house = cx.house();
-        let expire = s3::Rule {
-            id: "Expire".to_owned(),
-            expiration_in_days: Some(house.log_retention),
-            noncurrent_version_expiration: house
-                .versioning
-                .then_some(s3::NoncurrentVersionExpiration { noncurrent_days: 1, newer_noncurrent_versions: None }),
-            ..s3::Rule::default()
-        };
-        let rules = vec![expire, abort_incomplete_uploads(None)];
+        let rules = vec![expiry(house.log_retention, house.versioning), abort_incomplete_uploads(None)];
         let properties = s3::Bucket {
             bucket_encryption: Some(default_encryption(&Encryption::AwsOwned)),
             versioning_configuration: versioning(house.versioning),

@@ -1,5 +1,6 @@
 //! What every bucket is: private and over TLS only, with a policy of its own.
 
+pub(super) mod access_logs;
 mod granted;
 
 pub(super) use granted::{given, has, key_accesses, refused};
@@ -35,16 +36,18 @@ impl PrivateBucket {
             false => Val::from(""),
             true => Val::concat(["-".into(), account(at), "-".into(), region(at), ACCOUNT_REGIONAL.into()]),
         };
-        let bucket: Handle<s3::Bucket> = naming.main_with_suffix("bucket", ending);
-        let name = bucket.name().text();
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-        if !own && name.longest().ends_with(ACCOUNT_REGIONAL) {
-            let shown = name.symbolic();
-            let message =
-                format!("`{shown}` ends with `{ACCOUNT_REGIONAL}`, which takes `namespace: account-regional`");
-            naming.refuse(Code::InvalidName, message, &name);
+        let bucket = naming.main_with_suffix("bucket", ending);
+        if !own {
+            refuse_ending(&bucket, naming);
         }
         Self { policy: naming.unnamed("Policy"), bucket, namespace: namespace.cloned() }
+    }
+
+    /// Names a bucket that is another resource of the construct, which may have a name of its own.
+    pub(super) fn part(role: &str, name: Option<&Spanned<String>>, naming: &mut Naming<'_>) -> Self {
+        let bucket = naming.part_called(role, "bucket", name);
+        refuse_ending(&bucket, naming);
+        Self { policy: naming.unnamed(&format!("{role}Policy")), bucket, namespace: None }
     }
 
     /// The bucket.
@@ -121,6 +124,17 @@ impl PrivateBucket {
     }
 }
 
+/// The ending of an account's own namespace, on a name that is not in it.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+fn refuse_ending(bucket: &Handle<s3::Bucket>, naming: &mut Naming<'_>) {
+    let name = bucket.name().text();
+    if name.longest().ends_with(ACCOUNT_REGIONAL) {
+        let shown = name.symbolic();
+        let message = format!("`{shown}` ends with `{ACCOUNT_REGIONAL}`, which takes `namespace: account-regional`");
+        naming.refuse(Code::InvalidName, message, &name);
+    }
+}
+
 /// How objects are encrypted.
 pub(super) fn algorithm(encryption: &Encryption) -> s3::Algorithm {
     match encryption {
@@ -141,6 +155,25 @@ pub(super) fn default_encryption(encryption: &Encryption) -> s3::BucketEncryptio
         blocked_encryption_types: s3::BlockedEncryptionTypes { encryption_type: &["SSE-C"] },
     };
     s3::BucketEncryption { server_side_encryption_configuration: [rule] }
+}
+
+/// The same with a request to KMS for each object, in whose name the request then is.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html#bucket-key-changes>
+pub(super) fn without_bucket_key(encryption: s3::BucketEncryption) -> s3::BucketEncryption {
+    let s3::BucketEncryption { server_side_encryption_configuration: [rule] } = encryption;
+    let rule = s3::EncryptionRule { bucket_key_enabled: None, ..rule };
+    s3::BucketEncryption { server_side_encryption_configuration: [rule] }
+}
+
+/// Objects go after these days; what is deleted stays for another day where versions are kept.
+pub(super) fn expiry(days: u32, versions: bool) -> s3::Rule {
+    s3::Rule {
+        id: "Expire".to_owned(),
+        expiration_in_days: Some(days),
+        noncurrent_version_expiration: versions
+            .then_some(s3::NoncurrentVersionExpiration { noncurrent_days: 1, newer_noncurrent_versions: None }),
+        ..s3::Rule::default()
+    }
 }
 
 /// Versions of objects, where they are kept.

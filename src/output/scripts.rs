@@ -8,9 +8,9 @@ use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use super::{File, request_name, template_name};
-use crate::cfn::{Resource, s3, sqs};
+use crate::cfn::{Resource, cloudtrail, s3, sqs};
 use crate::construct::{Content, Filling, Vessel};
-use crate::synth::Synthesis;
+use crate::synth::{Synthesis, SynthesizedStack};
 use crate::template::Format;
 
 /// A policy by which no update of a stack replaces or deletes a resource that has a deletion policy: what holds data,
@@ -66,6 +66,11 @@ fn filling(filling: &Filling) -> Value {
     context! { name, key, data_key, is_secret => *what == Vessel::Secret }
 }
 
+/// Whether a stack makes a resource of a type.
+fn makes(stack: &SynthesizedStack, kind: &str) -> bool {
+    stack.template.resources.values().any(|resource| resource.kind == kind)
+}
+
 pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
     let stacks: Vec<_> = synthesis
         .stacks
@@ -78,7 +83,8 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
                 region => region.map_or(String::new(), |region| format!(" --region {region}")),
                 account => stack.target.account.as_ref().map(ToString::to_string),
                 protected => stack.termination_protection,
-                buckets => stack.template.resources.values().any(|resource| resource.kind == s3::Bucket::TYPE),
+                buckets => makes(stack, s3::Bucket::TYPE),
+                trails => makes(stack, cloudtrail::Trail::TYPE),
                 fillings => stack.fillings.iter().map(filling).collect::<Vec<_>>(),
                 policies => stack
                     .requests

@@ -8,7 +8,7 @@
 
 use super::s3::{self, BUCKETS};
 use super::sender::{EVENT_BRIDGE, RULES, Sender};
-use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};
+use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds, cloudtrail};
 use crate::cfn::policy::Action;
 use crate::name::{Partition, Region};
 
@@ -118,6 +118,13 @@ pub const PUBLISHERS: &[Sender] = &[
         ServicePrincipal::new("budgets").absent_from(&[Partition::GovCloud]),
         Source { service: "budgets", holds: SourceHolds::Account, resource: "*", names_organization: false },
         "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html",
+    ),
+    publisher(
+        "cloudtrail",
+        "SnsPublishByCloudTrail",
+        cloudtrail::PRINCIPAL,
+        cloudtrail::TRAILS,
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html",
     ),
     publisher(
         "cloudwatch",

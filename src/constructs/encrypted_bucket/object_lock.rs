@@ -37,13 +37,20 @@ impl ObjectLock {
             Self::Governance(period) => (s3::RetentionMode::Governance, period),
             Self::Compliance(period) => (s3::RetentionMode::Compliance, period),
         };
-        let (days, years) = match period {
-            Period::Days(days) => (Some(days.get()), None),
-            Period::Years(years) => (None, Some(years.get())),
+        Some(period.lock(mode))
+    }
+}
+
+impl Period {
+    /// The lock that each version gets by itself for so long.
+    pub(in crate::constructs) fn lock(self, mode: s3::RetentionMode) -> s3::ObjectLockConfiguration {
+        let (days, years) = match self {
+            Self::Days(days) => (Some(days.get()), None),
+            Self::Years(years) => (None, Some(years.get())),
         };
-        Some(s3::ObjectLockConfiguration {
+        s3::ObjectLockConfiguration {
             object_lock_enabled: "Enabled",
             rule: s3::ObjectLockRule { default_retention: s3::DefaultRetention { mode, days, years } },
-        })
+        }
     }
 }
