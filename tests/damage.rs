@@ -45,7 +45,7 @@ impl fmt::Debug for Files {
 }
 
 impl Files {
-    /// Every stack file of the folders, with its environments and what stands beside it.
+    /// Every stack file of the folders, with its environments, what stands beside it, and the stacks that it refers to.
     fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for folder in FOLDERS {
@@ -54,7 +54,11 @@ impl Files {
             let is_stack = |path: &&PathBuf| is_yaml(path) && **path != Path::new("environments.yaml");
             let stacks: Vec<PathBuf> = files.keys().filter(is_stack).cloned().collect();
             all.extend(stacks.iter().map(|stack| {
-                let others = |path: &PathBuf| path == stack || !stacks.contains(path);
+                let text = String::from_utf8_lossy(&files[stack]);
+                let refers = |path: &Path| {
+                    path.file_stem().is_some_and(|stem| text.contains(&format!("{}:", stem.to_string_lossy())))
+                };
+                let others = |path: &PathBuf| path == stack || !stacks.contains(path) || refers(path);
                 let files = files.iter().filter(|(path, _)| others(path));
                 Self { files: files.map(|(path, text)| (path.clone(), text.clone())).collect(), stack: stack.clone() }
             }));

@@ -175,7 +175,10 @@ fn whoever_uses_a_resource_by_name_waits_for_it() {
     for (stack, environment, template) in all_templates() {
         assert_eq!(missing(&template), [], "{stack} in {environment}");
     }
-    assert!(real_templates().iter().all(|(.., template)| !needed(template).is_empty()), "they use something by name");
+    let has_function = |template: &Template| template.resources.values().any(|it| it.kind == "AWS::Lambda::Function");
+    for (stack, environment, template) in real_templates().iter().filter(|(.., template)| has_function(template)) {
+        assert!(!needed(template).is_empty(), "the functions of {stack} in {environment} use something by name");
+    }
 }
 
 #[test]

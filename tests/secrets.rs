@@ -111,3 +111,18 @@ fn what_a_script_fills_has_a_name_that_is_known() {
     let found = common::findings(ENVIRONMENTS, &stack, "dev");
     assert!(found.contains("so its name is known before: `/shop/${AWS::AccountId}/jwt`"), "{found}");
 }
+
+#[test]
+fn whoever_deploys_may_make_the_data_key_that_fills_a_secret() {
+    let fill = |environments: &str| {
+        let key = statements(&template(environments, STACK, "dev"), "SecurityData", "KeyPolicy");
+        key.into_iter().find(|(sid, _)| sid == "FillWithDataKey").expect("the script makes a data key").1
+    };
+    assert_eq!(fill(ENVIRONMENTS)["Action"], "kms:GenerateDataKeyWithoutPlaintext");
+    assert!(fill(ENVIRONMENTS)["Condition"].is_null(), "whoever IAM lets");
+    let deployers = ENVIRONMENTS.replace("open }", "open, deployers: [role/deploy/Release] }");
+    assert_eq!(
+        fill(&deployers)["Condition"]["ArnEquals"]["aws:PrincipalArn"],
+        sub("iam::${AWS::AccountId}:role/deploy/Release")
+    );
+}

@@ -6,12 +6,13 @@ use serde::Deserialize;
 use super::stored::{self, Facts};
 use crate::cfn::{Handle, kms, secretsmanager};
 use crate::construct::{
-    Attribute, By, Construct, Content, Cx, Encryption, Filling, Naming, Resources, To, Uses, Vessel, fixed_key,
+    Attribute, By, Construct, Content, Cx, Encryption, Filling, KeyUse, Naming, Resources, To, Uses, Vessel, fixed_key,
     fixed_name,
 };
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::document::Spanned;
 use crate::name::{Bounded, Tags, Text};
+use crate::service::kms::FILL_WITH_DATA_KEY;
 use crate::service::{Subject, secretsmanager as facts};
 
 /// A secret of Secrets Manager encrypted under a key of these stacks.
@@ -44,7 +45,8 @@ pub enum Value {
     Asked,
     /// Secrets Manager makes a random one when it makes the secret.
     Generated(Generated),
-    /// A data key under this key, which nobody has seen in plain.
+    /// A data key under this key, which nobody has seen in plain. Whoever runs the deploy script makes it: one of the
+    /// `deployers`, where they are named.
     DataKey(To<kms::Key>),
 }
 
@@ -85,7 +87,12 @@ impl Construct for EncryptedSecret {
     fn uses(&self, secret: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let data = cx.data(self.key.as_ref(), Subject::of(secret))?;
         let mut uses = stored::uses(secret, Some(&data), &FACTS, cx);
-        uses.keys.extend(data.used(By::Creator(cx.house().deployers.clone()), &facts::CREATE));
+        let creator = || By::Creator(cx.house().deployers.clone());
+        uses.keys.extend(data.used(creator(), &facts::CREATE));
+        if let Value::DataKey(to) = &self.value {
+            let (key, at) = (cx.get(to)?, to.span());
+            uses.keys.push(KeyUse { key, at, by: creator(), access: &FILL_WITH_DATA_KEY, subject: None });
+        }
         Ok(uses)
     }
 

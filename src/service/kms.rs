@@ -92,6 +92,10 @@ pub const DIRECT: &[(&str, KeyAccess)] = &[
     ("derive-shared-secret", direct("DeriveSharedSecret", &["kms:DeriveSharedSecret"])),
 ];
 
+/// What the deploy script does to fill a secret with a data key that nobody sees in plain.
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyWithoutPlaintext.html>
+pub const FILL_WITH_DATA_KEY: KeyAccess = direct("FillWithDataKey", &["kms:GenerateDataKeyWithoutPlaintext"]);
+
 /// What making a replica takes on the primary key, of whoever makes it.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html#replicate-permissions>
 pub const REPLICATE: KeyAccess = KeyAccess {
