@@ -17,6 +17,7 @@ mod imported;
 pub mod imported_key;
 pub mod imported_role;
 mod inbox;
+pub mod key_alarms;
 pub mod key_policy;
 pub mod key_pool;
 pub mod kms_key;
@@ -53,6 +54,7 @@ pub use imported::{ImportedBucket, ImportedFunction, ImportedLogGroup, ImportedQ
 pub use imported_key::ImportedKey;
 pub use imported_role::ImportedRole;
 pub use inbox::SenderName;
+pub use key_alarms::KeyAlarms;
 pub use key_pool::KeyPool;
 pub use kms_key::KmsKey;
 pub use log_bucket::LogBucket;
@@ -169,6 +171,7 @@ catalog! {
     ApiGatewayAccount,
     Role,
     AuditTrail,
+    KeyAlarms,
     EncryptedSecret,
     SecureParameter,
     Parameter,

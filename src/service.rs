@@ -5,6 +5,7 @@
 
 pub mod apigateway;
 pub mod cloudtrail;
+pub mod cloudwatch;
 pub mod dynamodb;
 pub mod kinesis;
 pub mod kms;

@@ -101,9 +101,11 @@ impl<R> To<R> {
         self.reference.value == other.reference.value
     }
 
-    /// The construct's path as part of a logical id: `messaging/inbound-sms` is `MessagingInboundSms`.
+    /// The construct's path as part of a logical id: `messaging/inbound-sms` is `MessagingInboundSms`,
+    /// and `wallets/pool[3]` is `WalletsPool3`.
     pub fn pascal(&self) -> String {
-        LogicalId::of(&self.reference.value.path, "").as_str().to_owned()
+        let member = self.reference.value.member.map_or(String::new(), |number| number.to_string());
+        LogicalId::of(&self.reference.value.path, &member).as_str().to_owned()
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::s3::{self, BUCKETS};
 use super::sender::{EVENT_BRIDGE, RULES, Sender};
-use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds, cloudtrail};
+use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds, cloudtrail, cloudwatch};
 use crate::cfn::policy::Action;
 use crate::name::{Partition, Region};
 
@@ -129,7 +129,7 @@ pub const PUBLISHERS: &[Sender] = &[
     publisher(
         "cloudwatch",
         "SnsPublishByCloudWatch",
-        ServicePrincipal::new("cloudwatch"),
+        cloudwatch::PRINCIPAL,
         Source::regional("cloudwatch", "alarm:*"),
         "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
     ),

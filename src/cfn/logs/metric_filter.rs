@@ -11,7 +11,7 @@ use crate::cfn::{Resource, Val};
 #[serde(rename_all = "PascalCase")]
 pub struct MetricFilter {
     pub filter_name: String,
-    pub filter_pattern: String,
+    pub filter_pattern: Val<String>,
     pub log_group_name: Val<String>,
     pub metric_transformations: Vec<MetricTransformation>,
     pub apply_on_transformed_logs: Option<bool>,
@@ -22,7 +22,7 @@ pub struct MetricFilter {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MetricTransformation {
-    pub metric_namespace: String,
+    pub metric_namespace: Val<String>,
     pub metric_name: String,
     pub metric_value: String,
     pub default_value: Option<f64>,

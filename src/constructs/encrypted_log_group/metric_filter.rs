@@ -43,7 +43,7 @@ impl MetricFilter {
             value: value.as_str().to_owned(),
         };
         let transformation = logs::MetricTransformation {
-            metric_namespace: self.namespace.as_str().to_owned(),
+            metric_namespace: self.namespace.as_str().into(),
             metric_name: self.metric.as_str().to_owned(),
             metric_value: self.value.as_ref().map_or("1", Text::as_str).to_owned(),
             default_value: self.default.as_ref().map(|default| default.value),
@@ -52,7 +52,7 @@ impl MetricFilter {
         };
         logs::MetricFilter {
             filter_name: name.as_str().to_owned(),
-            filter_pattern: self.pattern.as_str().to_owned(),
+            filter_pattern: self.pattern.as_str().into(),
             log_group_name: group.reference(),
             metric_transformations: vec![transformation],
             apply_on_transformed_logs: self.transformed().map(|_| true),
