@@ -4,6 +4,7 @@
 //! Property structs have CloudFormation's own names, and their fields are its properties in `snake_case`. A field that
 //! is `None` is not printed.
 
+pub mod acm;
 pub mod apigateway;
 pub mod application_auto_scaling;
 pub mod cloudtrail;
@@ -15,6 +16,7 @@ pub mod lambda;
 pub mod logs;
 pub mod policy;
 mod resource;
+pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;

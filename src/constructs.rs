@@ -3,7 +3,11 @@
 pub mod alias;
 pub mod api_gateway_account;
 pub mod audit_trail;
+pub mod certificate;
+pub mod custom_domain;
 mod direct;
+pub mod dns_record;
+mod domain;
 pub mod encrypted_bucket;
 pub mod encrypted_function;
 pub mod encrypted_log_group;
@@ -41,6 +45,10 @@ use std::collections::hash_map::Entry;
 pub use alias::Alias;
 pub use api_gateway_account::ApiGatewayAccount;
 pub use audit_trail::AuditTrail;
+pub use certificate::Certificate;
+pub use custom_domain::CustomDomain;
+pub use dns_record::DnsRecord;
+pub use domain::HostedZoneId;
 pub use encrypted_bucket::EncryptedBucket;
 pub use encrypted_function::EncryptedFunction;
 pub use encrypted_log_group::EncryptedLogGroup;
@@ -169,6 +177,9 @@ catalog! {
     EncryptedFunction,
     RestApi,
     ApiGatewayAccount,
+    Certificate,
+    CustomDomain,
+    DnsRecord,
     Role,
     AuditTrail,
     KeyAlarms,

@@ -1,6 +1,7 @@
 //! Amazon API Gateway.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
+mod domain;
 mod method;
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ use super::resource::{self, Arn, Tag};
 use super::value::Val;
 use crate::name::{NameRule, Scope};
 
+pub use domain::{BasePathMapping, DomainName};
 pub use method::{
     AuthorizationType, HttpMethod, Integration, IntegrationResponse, IntegrationType, Method, MethodResponse,
 };

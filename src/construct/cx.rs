@@ -197,6 +197,8 @@ impl<'a> Cx<'a> {
 fn described(kind: &str) -> &str {
     match kind {
         "AWS::CloudTrail::Trail" => "a trail",
+        "AWS::ApiGateway::RestApi" => "an API",
+        "AWS::CertificateManager::Certificate" => "a certificate",
         "AWS::DynamoDB::Table" => "a table",
         "AWS::IAM::Role" => "a role",
         "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => "a key",

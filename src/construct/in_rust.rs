@@ -1,7 +1,7 @@
 //! References as programs have them: what adding a construct to a stack gives.
 
 use super::reference::{Any, Attribute, AttributeOf, Pool, To};
-use crate::cfn::{Named, apigateway, dynamodb, kms, secretsmanager, sqs};
+use crate::cfn::{Named, acm, apigateway, dynamodb, kms, secretsmanager, sqs};
 use crate::document::{OneOrMany, Spanned};
 
 impl<R> To<R> {
@@ -122,6 +122,20 @@ impl To<apigateway::RestApi> {
     }
 
     /// The URL of its stage.
+    pub fn url(&self) -> AttributeOf {
+        self.attribute(Attribute::Url)
+    }
+}
+
+impl To<acm::Certificate> {
+    /// Its ARN.
+    pub fn arn(&self) -> AttributeOf {
+        self.attribute(Attribute::Arn)
+    }
+}
+
+impl To<apigateway::DomainName> {
+    /// The URL of the domain.
     pub fn url(&self) -> AttributeOf {
         self.attribute(Attribute::Url)
     }

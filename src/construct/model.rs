@@ -47,6 +47,8 @@ pub struct Entry {
     pub attributes: Vec<Attribute>,
     /// The values of those that do not follow from the main resource alone.
     pub values: Vec<(Attribute, Val<String>)>,
+    /// The domains that it is for: a certificate's, or those that it answers to.
+    pub domains: Vec<Val<String>>,
     /// Whether it makes nothing here, since the rule `encryption` has no place for it: a key, where AWS's encrypt.
     pub left_out: bool,
     /// Whether that would be a mistake.

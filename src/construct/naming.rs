@@ -46,6 +46,7 @@ pub struct Naming<'a> {
     claimed: Vec<(Val<String>, &'static NameRule)>,
     attributes: Vec<Attribute>,
     values: Vec<(Attribute, Val<String>)>,
+    domains: Vec<Val<String>>,
     found: Diagnostics,
 }
 
@@ -86,6 +87,7 @@ impl<'a> Naming<'a> {
             claimed: Vec::new(),
             attributes: Vec::new(),
             values: Vec::new(),
+            domains: Vec::new(),
             found: Diagnostics::default(),
         }
     }
@@ -96,17 +98,31 @@ impl<'a> Naming<'a> {
         self.render(template, kind)
     }
 
-    fn render(&mut self, template: &Spanned<String>, kind: &'static str) -> Val<String> {
+    /// What a template gives that stands in the construct, such as a domain, if the rule accepts it.
+    pub fn text(&mut self, template: &Spanned<String>, rule: &NameRule) -> Val<String> {
+        let text = self.rendered(template, "");
+        let main_named_at = std::mem::replace(&mut self.named_at, template.span.or(self.place));
+        self.check(&text, rule);
+        self.named_at = main_named_at;
+        text
+    }
+
+    fn rendered(&mut self, template: &Spanned<String>, kind: &'static str) -> Val<String> {
         let variables = Variables { kind, ..self.variables.clone() };
-        let name = match self.rules.render(template, variables) {
+        match self.rules.render(template, variables) {
             Ok(Some(name)) => name,
-            Ok(None) => return self.nameless(),
+            Ok(None) => self.nameless(),
             Err(diagnostic) => {
                 self.found.push(diagnostic.related(self.place, "for this construct"));
-                return self.nameless();
+                self.nameless()
             }
-        };
+        }
+    }
+
+    fn render(&mut self, template: &Spanned<String>, kind: &'static str) -> Val<String> {
+        let name = self.rendered(template, kind);
         match self.generation {
+            _ if self.nameless => name,
             1 => name,
             generation => Val::concat([name, format!("-{generation}").into()]),
         }
@@ -252,6 +268,11 @@ impl<'a> Naming<'a> {
         self.values.push((attribute, value));
     }
 
+    /// Says which domains the construct is for.
+    pub fn serve(&mut self, domains: Vec<Val<String>>) {
+        self.domains = domains;
+    }
+
     fn handle<R: Resource>(
         &mut self,
         role: &str,
@@ -274,7 +295,7 @@ impl<'a> Naming<'a> {
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
         let Self { path, instance, place, house, attributes, handles, replicas, claimed, variables, found, .. } = self;
-        let Self { values, nameless, left_out, required, is_raw, pool, .. } = self;
+        let Self { values, domains, nameless, left_out, required, is_raw, pool, .. } = self;
         let made = handles.iter().chain(&replicas).map(|(handle, rule)| Claim {
             id: Some(handle.id.clone()),
             name: rule.map(|rule| (handle.name.clone().text(), rule)),
@@ -292,7 +313,21 @@ impl<'a> Naming<'a> {
         let claims = if nameless { Vec::new() } else { made.chain(only_named).collect() };
         let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
         (
-            Entry { path, instance, kind, place, house, handles, attributes, values, left_out, required, pool, is_raw },
+            Entry {
+                path,
+                instance,
+                kind,
+                place,
+                house,
+                handles,
+                attributes,
+                values,
+                domains,
+                left_out,
+                required,
+                pool,
+                is_raw,
+            },
             claims,
             found,
         )

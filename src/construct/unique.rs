@@ -109,7 +109,7 @@ impl UniqueNames {
             if !elsewhere.is_empty() {
                 let elsewhere = listed(elsewhere);
                 let (why, mend) = match rule.scope {
-                    Scope::Partition => ("and no two accounts can have one name", ""),
+                    Scope::Partition | Scope::RegionOfAll => ("and no two accounts can have one name", ""),
                     _ => ("which may share an account", ", or an `account` for each environment"),
                 };
                 let message = format!("{} called `{name}` is also in {elsewhere}, {why}", rule.of);
@@ -167,7 +167,10 @@ fn may_share(one: &Owner, other: &Owner, scope: Scope) -> bool {
         let (ours, theirs) = (ours.partition(), theirs.partition());
         return ours.is_none() || theirs.is_none() || ours == theirs;
     }
-    let account = ours.account.is_none() || theirs.account.is_none() || ours.account == theirs.account;
+    let account = scope == Scope::RegionOfAll
+        || ours.account.is_none()
+        || theirs.account.is_none()
+        || ours.account == theirs.account;
     // Within an environment, a region beside a construct is another one than the primary, even where that is not known.
     let unknown = one.environment != other.environment && (ours.region.is_none() || theirs.region.is_none());
     account && (scope == Scope::Account || unknown || ours.region == theirs.region)

@@ -9,6 +9,8 @@ pub enum Scope {
     Account,
     /// In the account and region: everything else so far.
     Region,
+    /// In the region, across all accounts of all customers: domains of APIs.
+    RegionOfAll,
     /// In its table: indexes.
     Table,
     /// Once in the account and region, whatever it is called: settings of the account.
