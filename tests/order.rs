@@ -20,8 +20,9 @@ const SPEAK_ONLY: &[(&str, &str)] = &[
     // Variables say what something is called; what the function may do with it, and so the order, is in its policy.
     ("AWS::Lambda::Function", "Environment"),
     ("AWS::SSM::Parameter", "Value"),
-    // An alias's own name is no reference, even where a role is called the same.
+    // What a resource is called is no reference, even where another is called the same.
     ("AWS::KMS::Alias", "AliasName"),
+    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
 ];
 
 /// How the ARN of a named resource ends, by type: before the name, and the property that holds it.
@@ -121,7 +122,11 @@ fn needed(template: &Template) -> Vec<(String, String)> {
     let names = named(template);
     let mut needed = Vec::new();
     for (id, resource) in &template.resources {
-        let speaks_only = |property: &str| SPEAK_ONLY.contains(&(resource.kind.as_str(), property));
+        let of_its_kind = |kind: &str, of: &str, property: &str| kind == resource.kind && of == property;
+        let speaks_only = |property: &str| {
+            SPEAK_ONLY.iter().any(|(kind, of)| of_its_kind(kind, of, property))
+                || NAMED.iter().any(|(kind, _, of)| of_its_kind(kind, of, property))
+        };
         let uses: Vec<&Value> =
             resource.properties.iter().filter(|(property, _)| !speaks_only(property)).map(|(_, value)| value).collect();
         // A permission is for one source, and so for the resource that is the source or passes its events on.
