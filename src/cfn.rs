@@ -9,6 +9,7 @@ pub mod apigateway;
 pub mod application_auto_scaling;
 pub mod cloudtrail;
 pub mod cloudwatch;
+pub mod cognito;
 pub mod dynamodb;
 pub mod iam;
 pub mod kms;

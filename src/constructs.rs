@@ -38,6 +38,7 @@ pub mod secure_parameter;
 mod sensitive_data;
 mod service_role;
 mod stored;
+pub mod user_pool;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -74,6 +75,7 @@ pub use resource::Resource;
 pub use rest_api::RestApi;
 pub use role::Role;
 pub use secure_parameter::SecureParameter;
+pub use user_pool::UserPool;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
@@ -183,6 +185,7 @@ catalog! {
     Role,
     AuditTrail,
     KeyAlarms,
+    UserPool,
     EncryptedSecret,
     SecureParameter,
     Parameter,

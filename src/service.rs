@@ -6,6 +6,7 @@
 pub mod apigateway;
 pub mod cloudtrail;
 pub mod cloudwatch;
+pub mod cognito;
 pub mod dynamodb;
 pub mod kinesis;
 pub mod kms;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::value::{Part, Pseudo, ResourceId, Val};
 use crate::name::{LogicalId, Name, NameRule, Region, Target};
@@ -71,6 +71,11 @@ pub struct Tag {
     pub key: String,
     /// Its value.
     pub value: String,
+}
+
+/// Tags as a map, which is how some types have them.
+pub(super) fn tags_by_key<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(tags.iter().map(|tag| (&tag.key, &tag.value)))
 }
 
 /// A resource of any type: what it is called everywhere, before any template exists.

@@ -1,9 +1,9 @@
 //! AWS Systems Manager: Parameter Store.
 #![expect(missing_docs, reason = "fields are CloudFormation's properties, documented on the page that each type names")]
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::resource::{AnyHandle, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Named, Resource, Tag, regional_arn, tags_by_key};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -18,7 +18,7 @@ pub struct Parameter {
     pub kind: ParameterType,
     pub value: Val<String>,
     pub allowed_pattern: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "by_key")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "tags_by_key")]
     pub tags: Vec<Tag>,
 }
 
@@ -29,11 +29,6 @@ pub enum ParameterType {
     String,
     /// Texts, separated by commas.
     StringList,
-}
-
-/// Parameters have their tags as a map.
-fn by_key<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(tags.iter().map(|tag| (&tag.key, &tag.value)))
 }
 
 impl Resource for Parameter {

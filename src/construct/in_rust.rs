@@ -1,7 +1,7 @@
 //! References as programs have them: what adding a construct to a stack gives.
 
 use super::reference::{Any, Attribute, AttributeOf, Pool, To};
-use crate::cfn::{Named, acm, apigateway, dynamodb, kms, secretsmanager, sqs};
+use crate::cfn::{Named, acm, apigateway, cognito, dynamodb, kms, secretsmanager, sqs};
 use crate::document::{OneOrMany, Spanned};
 
 impl<R> To<R> {
@@ -93,6 +93,18 @@ impl To<secretsmanager::Secret> {
     /// What AWS numbers it by: its whole ARN, with the six characters that end it.
     pub fn id(&self) -> AttributeOf {
         self.attribute(Attribute::Id)
+    }
+}
+
+impl To<cognito::UserPool> {
+    /// What AWS numbers it by.
+    pub fn id(&self) -> AttributeOf {
+        self.attribute(Attribute::Id)
+    }
+
+    /// The id of its first client, if it has one.
+    pub fn client_id(&self) -> AttributeOf {
+        self.attribute(Attribute::ClientId)
     }
 }
 

@@ -152,7 +152,9 @@ impl Entry {
             Attribute::Id | Attribute::KeyId | Attribute::Url => main.reference(),
             Attribute::AliasName => handles.iter().find(|part| part.kind == kms::Alias::TYPE)?.name.clone().text(),
             Attribute::StreamArn => of("StreamArn"),
-            Attribute::Size | Attribute::AliasPrefix | Attribute::Aliases | Attribute::Own(_) => return None,
+            Attribute::ClientId | Attribute::Size | Attribute::AliasPrefix | Attribute::Aliases | Attribute::Own(_) => {
+                return None;
+            }
         })
     }
 

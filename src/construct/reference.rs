@@ -189,6 +189,8 @@ pub enum Attribute {
     StreamArn,
     /// The URL of a queue or a function.
     Url,
+    /// The id of a user pool's first client.
+    ClientId,
     /// How many keys a pool has.
     Size,
     /// What the aliases of a pool's keys begin with, after `alias/` and before `-1`.
@@ -200,7 +202,7 @@ pub enum Attribute {
 }
 
 impl Attribute {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Arn,
         Self::Name,
         Self::Id,
@@ -208,6 +210,7 @@ impl Attribute {
         Self::AliasName,
         Self::StreamArn,
         Self::Url,
+        Self::ClientId,
         Self::Size,
         Self::AliasPrefix,
         Self::Aliases,
@@ -233,6 +236,7 @@ impl Attribute {
             Self::AliasName => "alias-name",
             Self::StreamArn => "stream-arn",
             Self::Url => "url",
+            Self::ClientId => "client-id",
             Self::Size => "size",
             Self::AliasPrefix => "alias-prefix",
             Self::Aliases => "aliases",
@@ -261,5 +265,5 @@ impl AttributeOf {
 text_type!(
     AttributeOf,
     "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn` or `.url`",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|[A-Z][A-Za-z0-9.]*)$"
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|client-id|size|alias-prefix|aliases|[A-Z][A-Za-z0-9.]*)$"
 );
