@@ -7,6 +7,7 @@
 pub mod acm;
 pub mod apigateway;
 pub mod application_auto_scaling;
+pub mod cloudfront;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod cognito;

@@ -37,6 +37,7 @@ pub mod role;
 pub mod secure_parameter;
 mod sensitive_data;
 mod service_role;
+pub mod static_site;
 mod stored;
 pub mod user_pool;
 
@@ -75,6 +76,7 @@ pub use resource::Resource;
 pub use rest_api::RestApi;
 pub use role::Role;
 pub use secure_parameter::SecureParameter;
+pub use static_site::StaticSite;
 pub use user_pool::UserPool;
 
 use crate::construct::{Construct, Cx, Grant, Naming, Resources, Uses};
@@ -182,6 +184,7 @@ catalog! {
     Certificate,
     CustomDomain,
     DnsRecord,
+    StaticSite,
     Role,
     AuditTrail,
     KeyAlarms,

@@ -4,6 +4,7 @@
 //! policies from it; whatever checks a policy derives the requests it must allow from the same facts.
 
 pub mod apigateway;
+pub mod cloudfront;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod cognito;
@@ -167,7 +168,9 @@ impl Source {
                 SourceHolds::Neither => condition.source_account(source.target()),
                 SourceHolds::RegionAndAccount | SourceHolds::Account => condition,
             };
-            condition.and(Operator::ArnEquals, "aws:SourceArn", [source.value(ContextValue::Arn)])
+            let arn = source.value(ContextValue::Arn);
+            let operator = if arn.longest().ends_with('*') { Operator::ArnLike } else { Operator::ArnEquals };
+            condition.and(operator, "aws:SourceArn", [arn])
         });
         self.within(condition, organization)
     }
@@ -188,10 +191,15 @@ impl Subject {
 
     /// A resource outside of these stacks that is known by its ARN alone; `user` is what uses it, in the same region.
     pub fn outside<R: Resource>(user: &Handle<R>, arn: &ResourceArn) -> Self {
-        let AnyHandle { id, kind, path, target, .. } = &**user.any();
+        Self::numbered(user, arn.as_str().into())
+    }
+
+    /// A resource that AWS numbers, whose ARN follows from its number.
+    pub fn numbered<R: Resource>(handle: &Handle<R>, arn: Val<String>) -> Self {
+        let AnyHandle { id, kind, path, target, .. } = &**handle.any();
         let (id, kind, path) = (id.clone(), kind.clone(), Arc::clone(path));
         let (name, target) = (Val::from("").into_name(), target.clone());
-        let outside = Some(Outside { arn: arn.as_str().into(), reference: "".into() });
+        let outside = Some(Outside { arn, reference: "".into() });
         let resource = AnyHandle { id, kind, name, arn_rule: None, path, target, outside };
         Self { resource: Arc::new(resource), called_from: Vec::new() }
     }

@@ -110,7 +110,11 @@ fn what_aws_refuses_of_domains_is_refused() {
         ),
         ("certificate: web/certificate", "certificate: web/orders", "`web/orders` is a `RestApi`, not a certificate"),
         ("apis: { /: web/orders }", "apis: {}", "the domain leads to no API"),
-        ("to: web/domain", "to: web/orders", "`web/orders` is a `RestApi`, and a record leads to a `CustomDomain`"),
+        (
+            "to: web/domain",
+            "to: web/orders",
+            "`web/orders` is a `RestApi`, and a record leads to a `CustomDomain` or a `StaticSite`",
+        ),
         (
             "DnsRecord: { domain: '{{ env }}.api",
             "DnsRecord: { domain: '{{ env }}.other",

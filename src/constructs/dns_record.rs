@@ -6,20 +6,21 @@ use serde::Deserialize;
 use super::domain::{DOMAIN, HostedZoneId, Zone};
 use super::or_reference::OrReference;
 use crate::cfn::route53::{AliasTarget, RecordSet, RecordType};
-use crate::cfn::{Handle, Val, apigateway};
+use crate::cfn::{Handle, Val, apigateway, cloudfront};
 use crate::construct::{Any, Construct, Cx, Naming, Resources, To, a};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::name::Bounded;
+use crate::service::cloudfront::HOSTED_ZONE;
 
-/// Records of Route 53: those that lead a domain to a `CustomDomain`, by IPv4 and IPv6, or records with values of their
+/// Records of Route 53: those that lead a domain to a `CustomDomain` or a `StaticSite`, by IPv4 and IPv6, or records with values of their
 /// own.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DnsRecord {
     /// The domain that is asked for: a template, as names are.
     pub domain: Spanned<String>,
-    /// The `CustomDomain` that it leads to, which answers to this domain.
+    /// The `CustomDomain` or `StaticSite` that it leads to, which answers to this domain.
     pub to: Option<To<Any>>,
     /// What the records say, where they lead to no construct.
     #[serde(rename = "type")]
@@ -103,8 +104,13 @@ impl DnsRecord {
     fn target(&self, to: &To<Any>, name: &Val<String>, cx: &Cx<'_>) -> Result<AliasTarget> {
         let entry = &cx.model.entries()[cx.target_of(to)?];
         let wrong = |message: String| Diagnostic::error(Code::WrongReference, to.span(), message);
-        let Some(domain) = cx.find_in::<apigateway::DomainName>(to)? else {
-            let message = format!("`{to}` is {}, and a record leads to a `CustomDomain`", a(entry.kind));
+        let of_api = cx.find_in::<apigateway::DomainName>(to)?;
+        let of_api = of_api.map(|domain| (domain.regional_domain_name(), domain.regional_hosted_zone_id()));
+        let of_site = cx.find_in::<cloudfront::Distribution>(to)?;
+        let of_site = of_site.map(|distribution| (distribution.domain_name(), HOSTED_ZONE.into()));
+        let Some((dns_name, hosted_zone_id)) = of_api.or(of_site) else {
+            let kind = a(entry.kind);
+            let message = format!("`{to}` is {kind}, and a record leads to a `CustomDomain` or a `StaticSite`");
             return Err(wrong(message).related(entry.place, format!("the `{}`", entry.kind)).into());
         };
         if entry.domains.iter().all(|domain| domain.symbolic() != name.symbolic()) {
@@ -112,7 +118,7 @@ impl DnsRecord {
             let message = format!("`{to}` answers to {}, and not to `{}`", names.join(", "), name.symbolic());
             return Err(wrong(message).related(self.domain.span, "the domain").into());
         }
-        Ok(AliasTarget { dns_name: domain.regional_domain_name(), hosted_zone_id: domain.regional_hosted_zone_id() })
+        Ok(AliasTarget { dns_name, hosted_zone_id })
     }
 
     fn check(&self, cx: &Cx<'_>) -> Diagnostics {

@@ -1,8 +1,11 @@
 //! What every bucket is: private and over TLS only, with a policy of its own.
 
 pub(super) mod access_logs;
+mod encryption;
 mod granted;
 
+pub(super) use encryption::only_this_encryption;
+use granted::takes_acls;
 pub(super) use granted::{given, has, key_accesses, refused};
 
 use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
@@ -84,7 +87,9 @@ impl PrivateBucket {
             // Without ACLs, policies alone say who may do what.
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
             ownership_controls: Some(s3::OwnershipControls {
-                rules: [s3::OwnershipRule { object_ownership: "BucketOwnerEnforced" }],
+                rules: [s3::OwnershipRule {
+                    object_ownership: if takes_acls(cx) { "BucketOwnerPreferred" } else { "BucketOwnerEnforced" },
+                }],
             }),
             ..properties
         };

@@ -108,6 +108,8 @@ pub struct Delivery {
     pub source: Source,
     /// The canned ACL that its requests ask for.
     pub acl: Option<&'static str>,
+    /// Whether it lets itself in by an ACL of the bucket, and no policy does.
+    pub by_acl: bool,
     /// Its use of the key of the bucket that it delivers to; none where it cannot use one.
     pub key: Option<KeyAccess>,
 }
@@ -115,7 +117,7 @@ pub struct Delivery {
 impl Delivery {
     /// The delivery by this service.
     pub fn by(principal: &ServicePrincipal) -> Option<&'static Delivery> {
-        [&ACCESS_LOGS, &INVENTORY].into_iter().find(|delivery| delivery.principal == *principal)
+        [&ACCESS_LOGS, &INVENTORY, &DISTRIBUTION_LOGS].into_iter().find(|delivery| delivery.principal == *principal)
     }
 }
 
@@ -126,6 +128,18 @@ pub static ACCESS_LOGS: Delivery = Delivery {
     principal: ServicePrincipal::new("logging.s3"),
     source: BUCKETS,
     acl: None,
+    by_acl: false,
+    key: None,
+};
+
+/// Logs of distributions. Who makes a distribution puts an ACL on the bucket with that, for the account that delivers.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html>
+pub static DISTRIBUTION_LOGS: Delivery = Delivery {
+    id: "DistributionLogDelivery",
+    principal: ServicePrincipal::new("cloudfront"),
+    source: BUCKETS,
+    acl: None,
+    by_acl: true,
     key: None,
 };
 
@@ -136,6 +150,7 @@ pub static INVENTORY: Delivery = Delivery {
     principal: PRINCIPAL,
     source: BUCKETS,
     acl: Some("bucket-owner-full-control"),
+    by_acl: false,
     key: Some(KeyAccess {
         id: "S3InventoryDelivery",
         caller: Caller::Service(PRINCIPAL, Some(BUCKETS)),

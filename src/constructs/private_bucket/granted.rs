@@ -56,7 +56,8 @@ impl PrivateBucket {
     /// Services put objects here, for exactly the buckets that said so.
     pub(super) fn deliveries(&self, cx: &Cx<'_>) -> impl Iterator<Item = Statement> {
         let granted: Vec<&ServiceGrantee> = cx.granted().iter().filter_map(Grant::service).collect();
-        let mut kinds: Vec<&Delivery> = granted.iter().map(|service| delivery(service)).collect();
+        let kinds = granted.iter().map(|service| delivery(service));
+        let mut kinds: Vec<&Delivery> = kinds.filter(|kind| !kind.by_acl).collect();
         kinds.sort_unstable_by_key(|kind| kind.id);
         kinds.dedup();
         kinds.into_iter().map(move |kind| {
@@ -99,6 +100,11 @@ pub(in crate::constructs) fn refused(encryption: &Encryption, cx: &Cx<'_>) -> Di
         Grantee::Service(_) | Grantee::Role(_) => None,
     });
     refused.collect()
+}
+
+/// Whether a service delivers here by an ACL, which it puts on the bucket itself.
+pub(super) fn takes_acls(cx: &Cx<'_>) -> bool {
+    cx.granted().iter().filter_map(Grant::service).any(|service| delivery(service).by_acl)
 }
 
 /// What is known of a service that delivers objects.
