@@ -44,7 +44,7 @@ use crate::program::Program;
   synth explain weaker-protection      explain a finding
 
 The manual of constructs and their properties is docs/constructs.md; `synth schema` shows it to editors.
-Exit status: 0 all is fine, warnings and notes too; 1 findings; 2 could not run, nothing is written."
+Exit status: 0 all is fine, warnings and notes too; 2 could not run, nothing is written; 1 is kept for later."
 )]
 struct Arguments {
     #[command(subcommand)]

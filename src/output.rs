@@ -71,7 +71,7 @@ pub fn table(stacks: &[(&SynthesizedStack, &str, usize)]) -> String {
     let heads = ["stack", "resources", "keys", "key-policy statements", "bytes"];
     let rows = stacks.iter().map(|(stack, name, bytes)| {
         let keys = || stack.template.resources.values().filter(|resource| resource.is_key());
-        let statements: usize = keys().map(crate::template::Resource::key_policy_statements).sum();
+        let statements: usize = keys().map(|key| key.key_policy().len()).sum();
         let name = name.split(".template.").next().unwrap_or_default().to_owned();
         let numbers = [stack.template.resources.len(), keys().count(), statements, *bytes];
         std::iter::once(name).chain(numbers.map(|number| number.to_string())).collect::<Vec<String>>()

@@ -74,14 +74,14 @@ impl Resource {
         self.deletion_policy.as_deref().is_some_and(|policy| policy != "Delete")
     }
 
-    /// How many statements the policy of a key has; none for other resources.
-    pub fn key_policy_statements(&self) -> usize {
+    /// The statements of a key's policy; none for other resources.
+    pub fn key_policy(&self) -> &[Value] {
         match self.properties.get("KeyPolicy") {
             Some(Value::Map(policy)) => match policy.get("Statement") {
-                Some(Value::List(statements)) => statements.len(),
-                _ => 0,
+                Some(Value::List(statements)) => statements,
+                _ => &[],
             },
-            _ => 0,
+            _ => &[],
         }
     }
 }

@@ -172,9 +172,11 @@ fn help_and_version_are_results() {
 }
 
 #[test]
-fn help_names_the_manual() {
+fn help_names_the_manual_and_each_exit_status() {
     let root = tempfile::tempdir().expect("a folder can be made");
-    assert!(synth(root.path(), &["--help"]).result.contains("docs/constructs.md"));
+    let help = synth(root.path(), &["--help"]).result;
+    assert!(help.contains("docs/constructs.md"));
+    assert!(help.contains("2 could not run, nothing is written; 1 is kept"), "{help}");
 }
 
 #[test]

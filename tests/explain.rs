@@ -127,3 +127,33 @@ fn each_region_is_explained() {
     assert_eq!(count("one:a/l@us-east-1"), 1);
     assert_eq!(count("one:a/l@eu-west-1"), 0);
 }
+
+#[test]
+fn a_key_shows_the_statements_of_its_policy() {
+    let folder = folder(ENVIRONMENTS, &[("shop.yaml", STACK)]);
+    let (status, text, talk) = explain(folder.path(), "prod", "shop:security/data");
+    assert_eq!((status, talk.as_str()), (Some(0), ""));
+    let whole = "The policy of SecurityData, whose conditions `synth prod --stdout --stack shop@eu-west-1` shows:";
+    let (_, policy) = text.split_once(whole).unwrap_or_else(|| panic!("{text}"));
+    let line = |id: &str| {
+        let line = policy.lines().find(|line| line.trim_start().starts_with(&format!("{id} ")));
+        line.unwrap_or_else(|| panic!("{policy}")).to_owned()
+    };
+    let account = "arn:${AWS::Partition}:iam::${AWS::AccountId}";
+    assert!(line("AccountManagesKey").contains(&format!("  Allow  {account}:root ")), "{policy}");
+    let denied = line("DenyDestructionToAllButBreakGlass");
+    assert!(denied.contains(&format!("  Deny   all but {account}:role/security/BreakGlass ")), "{policy}");
+    assert!(denied.contains("kms:DisableKey, kms:ScheduleKeyDeletion"), "{policy}");
+    let (_, table, _) = explain(folder.path(), "prod", "shop:storage/orders");
+    assert!(!table.contains("The policy of"), "{table}");
+}
+
+#[test]
+fn the_policy_of_a_key_waits_for_mistakes_to_be_mended() {
+    let broken = STACK.replace("key: security/data }, only", "key: security/date }, only");
+    let folder = folder(ENVIRONMENTS, &[("shop.yaml", &broken)]);
+    let (status, text, talk) = explain(folder.path(), "dev", "shop:security/data");
+    assert_eq!(status, Some(2));
+    assert!(text.contains("Its rules:") && !text.contains("The policy of"), "{text}");
+    assert!(talk.contains("error[unknown-reference]: nothing is called `security/date`"), "{talk}");
+}

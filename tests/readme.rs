@@ -24,16 +24,16 @@ fn stack_files() -> Vec<&'static str> {
     blocks("yaml").filter(|block| block.contains("\nconstructs:")).collect()
 }
 
-/// The template of a stack file that is alone in its folder.
-fn template(stack_file: &str, environment: &str) -> Value {
+/// What a stack file gives that is alone in its folder.
+fn run(stack_file: &str, arguments: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file can be written");
     write("environments.yaml", environments());
     write("stack.yaml", stack_file);
     let mut synth = Command::new(env!("CARGO_BIN_EXE_synth"));
-    let done = synth.args([environment, "--stdout", "--stacks"]).arg(folder.path()).output().expect("synth runs");
+    let done = synth.args(arguments).args(["--stacks", "."]).current_dir(folder.path()).output().expect("synth runs");
     assert!(done.status.success(), "{stack_file}\n{}", String::from_utf8_lossy(&done.stderr));
-    serde_json::from_slice(&done.stdout).expect("a template is JSON")
+    done.stdout
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn stack_files_synthesize() {
     assert!(!files.is_empty());
     for file in files {
         for environment in ["dev", "staging", "prod"] {
-            template(file, environment);
+            run(file, &[environment]);
         }
     }
 }
@@ -50,7 +50,8 @@ fn stack_files_synthesize() {
 #[test]
 fn the_statement_is_what_comes_out() {
     let statement: Value = serde_json::from_str(blocks("json").next().expect("a statement")).expect("JSON");
-    let template = template(stack_files()[0], "dev");
+    let template: Value =
+        serde_json::from_slice(&run(stack_files()[0], &["dev", "--stdout"])).expect("a template is JSON");
     let statements = &template["Resources"]["SecurityItems"]["Properties"]["KeyPolicy"]["Statement"];
     assert!(statements.as_array().expect("a key has statements").contains(&statement));
 }

@@ -1,23 +1,27 @@
 //! `synth explain`: what a code means, and why a construct is as it is.
 
+mod key_policy;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::{Load, Outcome, columns};
-use crate::construct::{Entry, Model, Reference, a};
+use crate::cfn::{Resource, kms};
+use crate::construct::{Entry, Instance, Model, Reference, a};
 use crate::definition::{Definition, Project};
-use crate::diagnostic::{Code, Diagnostic, Place, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, Span};
 use crate::document::Spanned;
 use crate::environment::{Decision, Level, unknown_environment};
-use crate::synth;
+use crate::synth::{self, Synthesis};
 
 /// Explain a finding's code, or where a construct's names and rules come from
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   synth explain                             list all codes
   synth explain weaker-protection           what the code means
-  synth explain prod orders:storage/table   what the construct makes in prod, and where its rules come from")]
+  synth explain prod orders:storage/table   what the construct makes in prod, and where its rules come from
+  synth explain prod orders:security/data   of a key the same, and the statements of its policy")]
 pub(super) struct Explain {
     /// The code, as it stands in brackets behind `error`, or an environment; without any, all codes are listed
     #[arg(value_name = "CODE|ENV")]
@@ -55,7 +59,14 @@ impl Explain {
         let seen = Seen { environment, model: &models[environment], definition, project: &project, sources };
         match seen.named(wanted) {
             Ok(entries) => {
-                let texts: Vec<String> = entries.into_iter().map(|entry| seen.explain(entry)).collect();
+                let built = match entries.iter().any(|entry| keys(entry).next().is_some()) {
+                    true => synth::synthesize(&project, environment),
+                    false => (None, Diagnostics::default()),
+                };
+                let texts: Vec<String> = entries.iter().map(|entry| seen.explain(entry, built.0.as_ref())).collect();
+                if built.1.has_errors() {
+                    found = built.1; // the same mistakes, and what shows where constructs use each other
+                }
                 Outcome { result: texts.join("\n"), found, talk: String::new() }
             }
             Err(diagnostic) => {
@@ -84,6 +95,13 @@ fn all_codes() -> String {
         vec![code.name(), sentence]
     };
     columns("", &Code::value_variants().iter().map(row).collect::<Vec<_>>())
+}
+
+/// The logical ids of the keys that a construct makes.
+fn keys(entry: &Entry) -> impl Iterator<Item = &str> {
+    let made = entry.handles.iter().filter(|handle| !entry.left_out && handle.outside.is_none());
+    let keys = made.filter(|handle| handle.kind == kms::Key::TYPE || handle.kind == kms::ReplicaKey::TYPE);
+    keys.map(|handle| handle.id.logical.as_str())
 }
 
 /// An environment in which everything has its names.
@@ -129,7 +147,7 @@ impl Seen<'_> {
         format!("{}:{}", self.model.instances[entry.instance.0 as usize].stack, entry.path)
     }
 
-    fn explain(&self, entry: &Entry) -> String {
+    fn explain(&self, entry: &Entry, synthesis: Option<&Synthesis>) -> String {
         let resources = super::list::resources(entry);
         let makes = match resources.is_empty() {
             true => format!("It makes nothing in {}.\n", self.environment),
@@ -137,7 +155,23 @@ impl Seen<'_> {
         };
         let place = self.sources.position(entry.place).map_or(String::new(), |place| format!(", {place}"));
         let rules = columns("  ", &self.rules(entry));
-        format!("{} is {}{place}.\n\n{makes}\nIts rules:\n{rules}", self.name(entry), a(entry.kind))
+        let policies: Vec<String> =
+            keys(entry).filter_map(|key| Some(self.key_policy(key, entry, synthesis?))).collect();
+        let policies = policies.concat();
+        format!("{} is {}{place}.\n\n{makes}\nIts rules:\n{rules}{policies}", self.name(entry), a(entry.kind))
+    }
+
+    /// The statements of a key's policy, which follows from everything that uses the key.
+    fn key_policy(&self, key: &str, entry: &Entry, synthesis: &Synthesis) -> String {
+        let Instance { stack, target, .. } = &self.model.instances[entry.instance.0 as usize];
+        let stack = synthesis.stacks.iter().find(|it| it.stack == **stack && it.target == *target);
+        let Some(stack) = stack.filter(|stack| stack.template.resources.contains_key(key)) else {
+            return String::new();
+        };
+        let statements = stack.template.resources[key].key_policy();
+        let rows = columns("  ", &statements.iter().map(key_policy::row).collect::<Vec<_>>());
+        let whole = format!("synth {} --stdout --stack {}", self.environment, stack.at_region());
+        format!("\nThe policy of {key}, whose conditions `{whole}` shows:\n{rows}")
     }
 
     /// Each rule with its value, and where it comes from.
