@@ -126,3 +126,13 @@ fn whoever_deploys_may_make_the_data_key_that_fills_a_secret() {
         sub("iam::${AWS::AccountId}:role/deploy/Release")
     );
 }
+
+#[test]
+fn the_arn_of_a_secret_is_what_aws_made_of_it() {
+    let stack = STACK.replace("security/data.alias-name", "security/asked.arn");
+    let stack = format!("{stack}outputs: {{ Secret: security/asked.arn }}\n");
+    let template = template(ENVIRONMENTS, &stack, "dev");
+    let reference = json!({ "Ref": "SecurityAsked" });
+    assert_eq!(json(&template.resources["LookupKey"].properties["Value"]), reference);
+    assert_eq!(json(&template.outputs["Secret"].value), reference);
+}

@@ -97,6 +97,16 @@ fn users_are_checked() {
         ),
         ("principal: '444455556666', actions: [kms:Decrypt, kms:Decrypt]", "`kms:Decrypt` stands here twice"),
         (
+            "service: cloudtrail, context: { nonsense: 'arn:aws:cloudtrail:eu-west-1:444455556666:trail/a' }, actions: [kms:Decrypt]",
+            "without an ARN in `source` or `context` for anybody",
+        ),
+        (
+            "service: logs.eu-west-1, source: 'arn:aws:logs:eu-west-1:444455556666:log-group:a', actions: [kms:Decrypt]",
+            "`logs.eu-west-1` has a region",
+        ),
+        ("principal: '444455556666', context: { '': a }, actions: [kms:Decrypt]", "pairs, each with a key"),
+        ("principal: 'arn:aws::iam::444455556666:role/a', actions: [kms:Decrypt]", "is not the ARN of a role or user"),
+        (
             "principal: '444455556666', actions: [kms:GenerateMac]",
             "a key of `SYMMETRIC_DEFAULT` for `ENCRYPT_DECRYPT` does not perform `kms:GenerateMac`",
         ),
@@ -120,4 +130,17 @@ fn a_key_is_used_for_what_keys_of_its_kind_do() {
         let found = findings(ENVIRONMENTS, &stack(key, &user(does_not)), "dev");
         assert!(found.contains(&format!("does not perform `kms:{does_not}`")), "{key} {does_not}: {found}");
     }
+}
+
+#[test]
+fn what_never_happens_is_not_allowed() {
+    let china = "environments: { dev: { protection: open, account: '111122223333', regions: [cn-north-1] } }";
+    let user = "principal: 'arn:aws:iam::444455556666:role/a', actions: [kms:Decrypt]";
+    let found = findings(china, &stack("", user), "dev");
+    assert!(found.contains("nobody of the partition `aws` calls what is deployed here"), "{found}");
+    assert!(only_notes(&findings(china, &stack("", &user.replace("arn:aws:", "arn:aws-cn:")), "dev")));
+    let rsa = "spec: RSA_2048, usage: ENCRYPT_DECRYPT,";
+    let user = "principal: '444455556666', context: { a: b }, actions: [kms:Decrypt]";
+    let found = findings(ENVIRONMENTS, &stack(rsa, user), "dev");
+    assert!(found.contains("requests with a key of `RSA_2048` have no encryption context"), "{found}");
 }

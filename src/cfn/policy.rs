@@ -132,23 +132,33 @@ impl<T> From<Vec<T>> for OneOrAll<T> {
 
 /// How a condition compares.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Operator(Cow<'static, str>);
+
 #[expect(missing_docs, reason = "the policy language's own words")]
-pub enum Operator {
-    StringEquals,
-    StringLike,
-    ArnEquals,
-    ArnLike,
-    ArnNotEquals,
-    Bool,
-    #[serde(rename = "ForAnyValue:StringEquals")]
-    ForAnyValueStringEquals,
-    Null,
-    NumericLessThan,
-    StringNotEquals,
-    /// One that users wrote.
-    #[serde(untagged)]
-    Written(String),
+#[expect(non_upper_case_globals, reason = "the policy language's own words")]
+impl Operator {
+    pub const StringEquals: Self = Self(Cow::Borrowed("StringEquals"));
+    pub const StringNotEquals: Self = Self(Cow::Borrowed("StringNotEquals"));
+    pub const StringLike: Self = Self(Cow::Borrowed("StringLike"));
+    pub const ArnEquals: Self = Self(Cow::Borrowed("ArnEquals"));
+    pub const ArnNotEquals: Self = Self(Cow::Borrowed("ArnNotEquals"));
+    pub const ArnLike: Self = Self(Cow::Borrowed("ArnLike"));
+    pub const Bool: Self = Self(Cow::Borrowed("Bool"));
+    pub const Null: Self = Self(Cow::Borrowed("Null"));
+    pub const NumericLessThan: Self = Self(Cow::Borrowed("NumericLessThan"));
+    pub const ForAnyValueStringEquals: Self = Self(Cow::Borrowed("ForAnyValue:StringEquals"));
+
+    /// One that users wrote. It is the same as ours of the same word, so that no condition has one twice.
+    pub fn written(word: &str) -> Self {
+        Self(Cow::Owned(word.to_owned()))
+    }
+}
+
+impl Serialize for Operator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
 }
 
 /// When a statement applies: all of its tests must hold; of a test's values, one.

@@ -264,7 +264,9 @@ impl<'a> Naming<'a> {
 
     /// Lets others use an attribute that does not follow from the main resource alone.
     pub fn offer_value(&mut self, attribute: Attribute, value: Val<String>) {
-        self.attributes.push(attribute.clone());
+        if !self.attributes.contains(&attribute) {
+            self.attributes.push(attribute.clone());
+        }
         self.values.push((attribute, value));
     }
 

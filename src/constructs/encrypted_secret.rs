@@ -81,7 +81,10 @@ impl Construct for EncryptedSecret {
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         naming.offer([Attribute::Id]);
-        naming.main("secret")
+        let secret: Handle<secretsmanager::Secret> = naming.main("secret");
+        // Its ARN ends in characters that AWS makes up: what stands for them in policies leads nobody to the secret.
+        naming.offer_value(Attribute::Arn, secret.any().reference());
+        secret
     }
 
     fn uses(&self, secret: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {

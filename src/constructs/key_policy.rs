@@ -2,6 +2,7 @@
 
 mod action;
 mod condition;
+mod lock_out;
 mod outside;
 mod statement;
 mod used_by;
@@ -14,8 +15,8 @@ pub use self::action::{KmsAction, UseAction};
 pub use self::condition::Tests;
 pub(super) use self::condition::{check_tests, condition};
 pub use self::outside::{OutsidePrincipal, ServiceName, SourcePattern};
-use self::statement::check_ids;
 pub use self::statement::{Effect, ExtraStatement, Sid};
+use self::statement::{check_denials, check_ids};
 pub use self::used_by::UsedBy;
 use crate::cfn::kms::{self, KeySpec, KeyUsage};
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
@@ -84,9 +85,12 @@ impl KeyPolicy<'_> {
             let hint = "name who creates the stacks in `deployers`, in environments.yaml or beside the construct";
             found.push(Diagnostic::error(Code::MissingDeployers, at, message).hint(hint));
         }
-        found.extend(self.used_by.iter().flat_map(UsedBy::check));
+        found.extend(self.used_by.iter().flat_map(|user| user.check(cx.target())));
         found.extend(self.extra.iter().flat_map(|statement| statement.check(cx.target())));
-        let own: Vec<Statement> = self.derived(key, cx).into_iter().chain(denial(cx)).collect();
+        found.extend(lock_out::check(self.extra, only.then(|| self.managers(cx)).as_deref(), cx.target()));
+        let flows = self.flows(key, cx);
+        found.extend(check_denials(self.extra, &flows));
+        let own: Vec<Statement> = self.management(cx).into_iter().chain(flows).chain(denial(cx)).collect();
         found.extend(check_ids(self.extra, &own));
         found.extend(self.check_kind(cx.entry().place));
         found
@@ -96,8 +100,15 @@ impl KeyPolicy<'_> {
     fn check_kind(&self, key: Span) -> Diagnostics {
         let Some((spec, usage)) = self.kind else { return Diagnostics::default() };
         let outside = self.used_by.iter().map(|user| (user.actions(), user.actions.span));
-        let allowed = self.extra.iter().filter(|statement| statement.effect == Effect::Allow);
-        let allowed = allowed.map(|statement| (statement.actions(), statement.actions.span));
+        let allows = || self.extra.iter().filter(|statement| statement.effect == Effect::Allow);
+        let allowed = allows().map(|statement| (statement.actions(), statement.actions.span));
+        let with_context = self.used_by.iter().filter(|user| !user.context.is_empty()).map(|user| user.actions.span);
+        let with_context = with_context.chain(allows().filter_map(ExtraStatement::tests_context));
+        // https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
+        let contexts = with_context.filter(|_| spec != KeySpec::SYMMETRIC_DEFAULT).map(|at| {
+            let message = format!("requests with a key of `{spec}` have no encryption context");
+            Diagnostic::error(Code::ConflictingProperties, at, message).related(key, "the key")
+        });
         let refused = outside.chain(allowed).flat_map(|(actions, at)| {
             let refused = actions.into_iter().filter(move |action| !performs(spec, usage, action));
             refused.map(move |action| {
@@ -105,21 +116,29 @@ impl KeyPolicy<'_> {
                 Diagnostic::error(Code::ConflictingProperties, at, message).related(key, "the key")
             })
         });
-        refused.collect()
+        refused.chain(contexts).collect()
+    }
+
+    /// Who alone may manage the key, as their ARNs end.
+    fn managers(&self, cx: &Cx<'_>) -> Vec<String> {
+        let house = cx.house();
+        let patterns = self.administrators.iter().map(|administrator| &administrator.value).chain(&house.deployers);
+        let patterns = patterns.map(|pattern| pattern.resource().to_owned());
+        patterns.chain(house.break_glass_role.iter().map(|role| role.pattern().resource().to_owned())).collect()
     }
 
     /// The policy of one of the construct's keys.
     pub(super) fn document(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> PolicyDocument {
-        let mut statements = self.derived(key, cx);
-        statements.extend(self.extra.iter().map(ExtraStatement::statement));
+        let mut statements = self.management(cx);
+        statements.extend(self.flows(key, cx));
+        statements.extend(self.extra.iter().map(|statement| statement.statement(cx)));
         statements.extend(denial(cx));
         PolicyDocument::new(statements)
     }
 
-    /// The statements that follow from who manages the key and who uses it.
-    fn derived(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<Statement> {
-        let mut statements = self.management(cx);
-        statements.extend(key_statements(cx.uses_of(key), cx.target(), cx.house()));
+    /// The statements that follow from who uses the key.
+    fn flows(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<Statement> {
+        let mut statements = key_statements(cx.uses_of(key), cx.target(), cx.house());
         statements.extend(self.used_by.iter().map(|user| user.statement(cx)));
         statements
     }
@@ -164,7 +183,9 @@ impl KeyPolicy<'_> {
         out: &mut Resources<'_>,
     ) {
         let mut by_account: IndexMap<AccountId, Vec<Statement>> = IndexMap::new();
-        for (account, statement) in self.used_by.iter().filter_map(|user| user.other_half(key, cx)) {
+        let users = self.used_by.iter().filter_map(|user| user.other_half(key, cx));
+        let extra = self.extra.iter().flat_map(|statement| statement.other_halves(key, cx));
+        for (account, statement) in users.chain(extra) {
             by_account.entry(account).or_default().push(statement);
         }
         for (account, statements) in by_account {

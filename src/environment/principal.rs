@@ -65,7 +65,8 @@ impl PrincipalPattern {
         (specific && words).then_some(pattern)
     }
 
-    fn resource(&self) -> &str {
+    /// The role or user as its ARN ends.
+    pub fn resource(&self) -> &str {
         match self.0.strip_prefix("arn:") {
             Some(arn) => arn.splitn(5, ':').nth(4).unwrap_or_default(),
             None => &self.0,

@@ -27,6 +27,11 @@ impl Partition {
         }
     }
 
+    /// The partition that ARNs name so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Commercial, Self::China, Self::GovCloud].into_iter().find(|partition| partition.name() == name)
+    }
+
     /// The domain of its services.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
     pub fn url_suffix(self) -> &'static str {

@@ -2,7 +2,10 @@
 
 mod vocabulary;
 
-pub use vocabulary::{ACTIONS, CONDITION_KEYS, MULTIVALUED_KEYS, OPERATORS, WITH_CONTEXT};
+pub use vocabulary::{
+    ABOUT_GRANTS, ACROSS_ACCOUNTS, ACTIONS, CONDITION_KEYS, GLOBAL_CONDITION_KEYS, MULTIVALUED_KEYS, OPERATORS,
+    WITH_CONTEXT,
+};
 
 use super::{Caller, KeyAccess};
 use crate::cfn::kms::{KeySpec, KeyUsage};

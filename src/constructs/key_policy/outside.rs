@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cfn::policy::{Condition, Operator};
 use crate::cfn::{Pseudo, Val};
-use crate::name::{AccountId, Target, text_type};
+use crate::name::{AccountId, Partition, Region, Target, text_type};
 
 /// Roles and users by an ARN, or an account by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +18,12 @@ impl OutsidePrincipal {
         if let Some(account) = AccountId::new(text) {
             return Some(Self { text: text.into(), account });
         }
-        let mut fields = text.strip_prefix("arn:")?.splitn(5, ':').skip(1);
-        let (service, region, account, resource) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let ["arn", partition, "iam", "", account, resource] = fields.as_slice() else { return None };
         let name = resource.strip_prefix("role/").or_else(|| resource.strip_prefix("user/"))?;
-        let specific = name.chars().any(|c| c != '*' && c != '/');
-        let iam = service == "iam" && region.is_empty() && specific;
-        Some(Self { text: text.into(), account: AccountId::new(account).filter(|_| iam)? })
+        let specific = name.chars().any(|c| !matches!(c, '*' | '?' | '/'));
+        let exists = Partition::named(partition).is_some();
+        Some(Self { text: text.into(), account: AccountId::new(account).filter(|_| specific && exists)? })
     }
 
     /// Whether it is an account as a whole.
@@ -34,6 +34,17 @@ impl OutsidePrincipal {
     /// Whether it is of another account than this, as far as that is known.
     pub(super) fn is_elsewhere(&self, at: &Target) -> bool {
         at.account.as_ref().is_some_and(|account| *account != self.account)
+    }
+
+    /// The partition that its ARN names, if it is not that of the target: no request there comes from it.
+    pub(super) fn other_partition(&self, at: &Target) -> Option<Partition> {
+        let named = self.text.split(':').nth(1).and_then(Partition::named)?;
+        at.partition().filter(|here| *here != named).map(|_| named)
+    }
+
+    /// The role or user after the account, where it is one.
+    pub(super) fn resource(&self) -> Option<&str> {
+        self.text.splitn(6, ':').nth(5)
     }
 
     /// It as users write it.
@@ -50,7 +61,7 @@ impl OutsidePrincipal {
 text_type!(
     OutsidePrincipal,
     "the ARN of a role or user, or the twelve digits of an account",
-    r"^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user)/.+)$"
+    r"^(\d{12}|arn:aws[\w-]*:iam::\d{12}:(role|user)/.+)$"
 );
 
 /// The name of an AWS service, as principals and `kms:ViaService` have it.
@@ -61,6 +72,11 @@ impl ServiceName {
     /// The name as text.
     pub(in crate::constructs) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The region that it ends with, where it has one.
+    pub(super) fn region(&self) -> Option<Region> {
+        self.0.rsplit_once('.').and_then(|(_, last)| Region::new(last))
     }
 
     fn new(text: &str) -> Option<Self> {

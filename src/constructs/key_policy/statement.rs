@@ -9,11 +9,13 @@ use serde::Deserialize;
 use super::action::{KmsAction, check_actions};
 use super::condition::{Test, Tests, condition};
 use super::outside::OutsidePrincipal;
-use crate::cfn::Arn;
-use crate::cfn::policy::{Action, Condition, Principal, Statement};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
+use crate::cfn::{Arn, Handle, Val, kms};
+use crate::construct::Cx;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
-use crate::name::{Target, text_type};
+use crate::name::{AccountId, Target, text_type};
+use crate::service::kms::{ABOUT_GRANTS, ACROSS_ACCOUNTS};
 
 /// A statement for what no grant and no `used-by` can say. Its words are checked, and so is that nobody is locked out.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -63,14 +65,26 @@ text_type!(Sid, "an id for a statement: letters and digits", r"^[A-Za-z0-9]+$");
 
 impl ExtraStatement {
     /// The statement as it stands in the key's policy.
-    pub(super) fn statement(&self) -> Statement {
+    pub(super) fn statement(&self, cx: &Cx<'_>) -> Statement {
         let arns = || self.principals.iter().map(|principal| &principal.value);
         let named: Vec<_> = arns().filter(|it| !it.is_account()).map(|it| it.text().into()).collect();
         let caller = if named.is_empty() { Condition::default() } else { Condition::default().caller(named) };
         let statement = Statement::allow(self.sid.value.as_str(), self.actions(), vec![Arn::any()]);
-        let statement = statement.when(caller.with(condition(&self.condition)));
-        let mut roots: Vec<_> = arns().map(OutsidePrincipal::root).collect();
-        roots.dedup();
+        let written = condition(&self.condition);
+        let foreign = arns().any(|it| cx.target().may_be_foreign(&Target::in_account(it.account.clone())));
+        let own = Test::all(&self.condition).any(|test| test.is_about("aws:PrincipalOrgID"));
+        let caller = match cx.house().organization.as_ref().filter(|_| foreign && !own && self.effect == Effect::Allow)
+        {
+            Some(id) => caller.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
+            None => caller,
+        };
+        let statement = statement.when(caller.with(written));
+        let mut roots: Vec<Val<String>> = Vec::new();
+        for root in arns().map(OutsidePrincipal::root) {
+            if !roots.contains(&root) {
+                roots.push(root);
+            }
+        }
         let principal = if roots.is_empty() { Principal::Everyone } else { Principal::Accounts(roots) };
         match self.effect {
             Effect::Allow => statement.to(principal),
@@ -102,32 +116,99 @@ impl ExtraStatement {
             if self.principals.is_empty() {
                 found.push(conflict("a statement that allows says whom: `principals` is missing"));
             }
+            found.extend(self.check_foreign(at));
             let for_services = tests().any(|test| test.requires("kms:GrantIsForAWSResource", "true"));
             if self.actions.value.contains(&KmsAction("kms:CreateGrant")) && !for_services {
                 let message = "whoever may create grants may give himself any use of the key";
                 let hint = "`condition: { Bool: { \"kms:GrantIsForAWSResource\": true } }` leaves them to AWS services";
                 found.push(conflict(message).hint(hint));
             }
+            let others = self.actions().into_iter().find(|action| !ABOUT_GRANTS.contains(action));
+            if let Some((test, action)) = tests().find(Test::is_about_grants).zip(others) {
+                let message = format!("requests of `{action}` do not say whether a grant is for a service");
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, test.place(), message);
+                found.push(diagnostic.hint("what is no grant needs a statement of its own, without this test"));
+            }
         }
-        if self.locks_out(at) {
-            let message = "this locks everybody out: nobody could change the key's policy ever again";
-            let hint = "`condition: { ArnNotLike: { \"aws:PrincipalArn\": … } }` spares whoever shall";
-            found.push(conflict(message).hint(hint));
+        let all: Vec<Test<'_>> = tests().collect();
+        for (index, test) in all.iter().enumerate() {
+            if all[..index].iter().any(|other| test.is_again(other)) {
+                let message = "this key is here twice, and the case of its letters makes no difference";
+                found.push(Diagnostic::error(Code::ConflictingProperties, test.place(), message));
+            }
+            if test.names_the_caller() && self.principals.iter().any(|principal| !principal.value.is_account()) {
+                let message = "`principals` says already who the caller is";
+                found.push(Diagnostic::error(Code::ConflictingProperties, test.place(), message));
+            }
         }
-        let tests_context = self.effect == Effect::Allow && tests().any(|test| test.requires_context());
+        found.extend(self.principals.iter().filter_map(|principal| {
+            let there = principal.value.other_partition(at)?;
+            let message = format!("nobody of the partition `{}` calls what is deployed here", there.name());
+            Some(Diagnostic::error(Code::ConflictingProperties, principal.span, message))
+        }));
+        let tests_context = self.effect == Effect::Allow && self.tests_context().is_some();
         found.extend(check_actions(&self.actions(), span, tests_context));
         found.extend(tests().flat_map(|test| test.check()));
         found
     }
+}
 
-    /// Whether nobody of the key's account could put its policy: KMS lets no other account.
-    /// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
-    fn locks_out(&self, at: &Target) -> bool {
-        let here = |principal: &OutsidePrincipal| principal.is_account() && !principal.is_elsewhere(at);
-        let everybody = self.principals.is_empty() || self.principals.iter().any(|it| here(&it.value));
-        let denies = self.effect == Effect::Deny && self.actions.value.contains(&KmsAction("kms:PutKeyPolicy"));
-        denies && everybody && !Test::all(&self.condition).any(|test| test.spares_somebody(at))
+impl ExtraStatement {
+    /// Where it demands an encryption context, if it does.
+    pub(super) fn tests_context(&self) -> Option<Span> {
+        Test::all(&self.condition).find(|test| test.requires_context()).map(|test| test.place())
     }
+
+    /// Actions that nobody of another account can be allowed.
+    fn check_foreign(&self, at: &Target) -> Option<Diagnostic> {
+        let foreign = self.principals.iter().find(|principal| principal.value.is_elsewhere(at))?;
+        let action = self.actions().into_iter().find(|action| !ACROSS_ACCOUNTS.contains(action))?;
+        let message = format!("`{action}` has no effect for principals of other accounts");
+        let diagnostic = Diagnostic::error(Code::ConflictingProperties, self.actions.span, message);
+        Some(diagnostic.related(foreign.span, "one of another account"))
+    }
+
+    /// The other half, for each account that is, or may be, another than the key's: what its own policies have to say.
+    pub(super) fn other_halves(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<(AccountId, Statement)> {
+        let foreign = |account: &&AccountId| cx.target().may_be_foreign(&Target::in_account((*account).clone()));
+        let mut accounts: Vec<&AccountId> =
+            self.principals.iter().map(|it| &it.value.account).filter(foreign).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let half = |account: &AccountId| {
+            let statement = Statement::allow(self.sid.value.as_str(), self.actions(), vec![key.arn().into()]);
+            (account.clone(), statement.when(condition(&self.condition)))
+        };
+        let allows = self.effect == Effect::Allow;
+        accounts.into_iter().filter(|_| allows).map(half).collect()
+    }
+}
+
+/// Denials to everybody of what the policy allows otherwise: for whoever it is, or for services that act by themselves and
+/// are hit unseen, since they lack what a negated test looks for.
+pub(super) fn check_denials(statements: &[ExtraStatement], flows: &[Statement]) -> Diagnostics {
+    let denials = statements.iter().filter(|it| it.effect == Effect::Deny && it.principals.is_empty());
+    let hit = denials.flat_map(|denial| {
+        let everybody = Test::all(&denial.condition).all(|test| test.always_holds());
+        let services = Test::all(&denial.condition).all(|test| test.always_holds() || test.holds_for_services());
+        let hit = flows.iter().filter(move |flow| {
+            let is_service = matches!(flow.principal, Some(Principal::Service(_)));
+            let actions = denial.actions();
+            let same = |action: &str| actions.iter().any(|denied| denied.starts_with(action.trim_end_matches('*')));
+            (everybody || (is_service && services)) && flow.action.0.iter().any(|action| same(action))
+        });
+        hit.map(move |flow| {
+            let message = format!("this also denies what `{}` allows", flow.sid);
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, denial.sid.span, message);
+            match everybody {
+                true => diagnostic.hint("a condition says whom and when it is for"),
+                false => diagnostic.hint(
+                    "`Bool: { \"aws:PrincipalIsAWSService\": false }` in its condition leaves services out of it",
+                ),
+            }
+        })
+    });
+    hit.collect()
 }
 
 /// Ids that come twice, or that the policy has already for a statement of its own.

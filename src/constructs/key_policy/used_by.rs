@@ -36,9 +36,15 @@ pub struct UsedBy {
     pub actions: Spanned<Vec<UseAction>>,
 }
 
+/// Services that name in the encryption context alone what they act for, at least sometimes: EventBridge does where it
+/// publishes to topics.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html>
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html>
+const NAMED_BY_CONTEXT: &[&str] = &["events", "logs"];
+
 impl UsedBy {
     /// It is somebody, and may do something that a request like this does.
-    pub(super) fn check(&self) -> Diagnostics {
+    pub(super) fn check(&self, at: &Target) -> Diagnostics {
         let mut found = Diagnostics::default();
         let mut conflict = |at, message: &str| found.push(Diagnostic::error(Code::ConflictingProperties, at, message));
         match (&self.principal, &self.service) {
@@ -65,6 +71,22 @@ impl UsedBy {
             let message = "CloudWatch Logs names no source to KMS, so that this would never hold";
             let hint = "`context: { \"aws:logs:arn\": … }` says for which log groups";
             found.push(Diagnostic::error(Code::ConflictingProperties, source.span, message).hint(hint));
+        }
+        if let Some(there) =
+            self.principal.as_ref().and_then(|it| it.value.other_partition(at).map(|there| (it.span, there)))
+        {
+            let message = format!("nobody of the partition `{}` calls what is deployed here", there.1.name());
+            found.push(Diagnostic::error(Code::ConflictingProperties, there.0, message));
+        }
+        if let Some(service) = self.service.as_ref().filter(|it| it.value.region().is_some()) {
+            let message =
+                format!("`{}` has a region, and the service of the key's own is meant", service.value.as_str());
+            let name = service.value.as_str().split('.').next().unwrap_or_default();
+            found.push(Diagnostic::error(Code::InvalidValue, service.span, message).hint(format!("as in `{name}`")));
+        }
+        if self.context.contains_key("") {
+            let message = "an encryption context consists of pairs, each with a key";
+            found.push(Diagnostic::error(Code::InvalidValue, self.actions.span, message));
         }
         if let Some(through) = self.through.as_ref().filter(|it| it.value.0.contains('.')) {
             let message = format!("`{}` is not the name of a service before its region", through.value.0);
@@ -102,7 +124,10 @@ impl UsedBy {
 
     /// Whether the encryption context says what a service acts for, and in whose account.
     fn context_names_source(&self) -> bool {
-        self.context.values().filter_map(|value| SourcePattern::new(value)).any(|source| source.holds_account())
+        let service = self.service.as_ref().map_or("", |service| service.value.as_str());
+        let known = NAMED_BY_CONTEXT.contains(&service);
+        known
+            && self.context.values().filter_map(|value| SourcePattern::new(value)).any(|source| source.holds_account())
     }
 
     /// The statement that lets it use the key.
