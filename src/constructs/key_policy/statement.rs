@@ -156,7 +156,7 @@ impl ExtraStatement {
 impl ExtraStatement {
     /// Where it demands an encryption context, if it does.
     pub(super) fn tests_context(&self) -> Option<Span> {
-        Test::all(&self.condition).find(|test| test.requires_context()).map(|test| test.place())
+        Test::all(&self.condition).find(Test::requires_context).map(|test| test.place())
     }
 
     /// Actions that nobody of another account can be allowed.
