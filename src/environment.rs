@@ -151,7 +151,7 @@ impl Environments {
                 let message = format!("the break-glass role is in another account than `{name}`, which is `{account}`");
                 found.push(Diagnostic::error(Code::ConflictingProperties, role.span, message));
             }
-            if house.deny_key_destruction && house.break_glass_role.is_none() {
+            if house.lacks_break_glass() {
                 let rules = [&environment.rules, &self.project.rules];
                 let at = rules.into_iter().find_map(|rules| rules.protection.as_ref());
                 found.extend(at.map(|protection| missing_break_glass(protection.span)));

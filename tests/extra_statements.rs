@@ -362,3 +362,24 @@ constructs:
         assert_eq!(only_notes(&found), hit.is_none(), "{statement}: {found}");
     }
 }
+
+#[test]
+fn the_ids_of_a_pool_s_extra_statements_are_free_in_each_of_its_keys() {
+    let found = |sids: &str| {
+        let stack = format!(
+            "
+constructs:
+  security:
+    pool: {{ KeyPool: {{ size: 3, extra-statements: [{sids}] }} }}
+  storage: {{ items: {{ EncryptedTable: {{ key: 'security/pool[2]', partition-key: {{ id: S }} }} }} }}
+"
+        );
+        findings(ENVIRONMENTS, &stack, "dev")
+    };
+    for sid in ["DynamoDbDescribe", "AccountManagesKey"] {
+        let found = found(&format!("{{ sid: {sid}, effect: deny, actions: [kms:Sign] }}"));
+        let message = format!("`{sid}` is the id of a statement that the policy has by itself");
+        assert!(found.contains(&message), "{found}");
+        assert_eq!(found.matches("error[").count(), 1, "{found}");
+    }
+}

@@ -409,3 +409,15 @@ constructs:
     let text = common::try_synthesize(folder.path(), "dev").1;
     assert!(text.contains("error[duplicate-logical-id]"), "{text}");
 }
+
+#[test]
+fn what_calls_a_function_is_named_once() {
+    for (properties, name) in [
+        ("triggers: [messaging/failed, messaging/failed]", "messaging/failed"),
+        ("callers: [security/auditor, security/auditor]", "security/auditor"),
+    ] {
+        let found = findings(ENVIRONMENTS, &stack(properties), "dev");
+        assert!(found.contains(&format!("error[invalid-value]: `{name}` is here twice")), "{found}");
+        assert_eq!(found.matches("error[").count(), 1, "{properties}: {found}");
+    }
+}

@@ -91,6 +91,41 @@ fn a_path_that_was_left_is_that_of_one_construct() {
 }
 
 #[test]
+fn what_follows_from_a_wrong_path_is_no_mistake_of_its_own() {
+    let found = |constructs: &str| {
+        let stack = format!("constructs:\n  a:\n    {}\n", constructs.replace("; ", "\n    "));
+        common::findings(ENVIRONMENTS, &stack, "dev")
+    };
+    for (constructs, message) in [
+        ("x: { KmsKey: {}, was: a/y }; y: { KmsKey: {}, was: a/z }; z: { KmsKey: {} }", "`a/z` still stands there"),
+        (
+            "w: { KmsKey: {}, was: a/x }; x: { KmsKey: {}, was: a/y }; y: { KmsKey: {}, was: a/z }; z: { KmsKey: {} }",
+            "`a/z`",
+        ),
+        ("x: { KmsKey: {}, was: a/z }; y: { KmsKey: {}, was: a/z }; z: { KmsKey: {} }", "`a/z` still stands there"),
+        ("x: { KmsKey: {}, was: a/o }; y: { KmsKey: {}, was: a/o }; z: { KmsKey: {}, was: a/y }", "only one construct"),
+    ] {
+        let found = found(constructs);
+        let errors = if constructs.starts_with("x: { KmsKey: {}, was: a/z") { 2 } else { 1 };
+        assert!(found.matches("error[").count() == errors && found.contains(message), "{constructs}:\n{found}");
+    }
+    let moved = "x: { KmsKey: {}, was: a/y }; y: { KmsKey: {}, was: a/z }; z: { KmsKey: {}, was: a/o }";
+    assert_eq!(found(moved), "", "each of them moved");
+}
+
+#[test]
+fn environments_beside_one_that_does_without_are_looked_at() {
+    let stack =
+        "constructs: { security: { data: { KmsKey: {}, in: { dev: absent, nope: absent } }, rest: { KmsKey: {} } } }";
+    for environment in ["dev", "prod"] {
+        let found = common::findings(ENVIRONMENTS, stack, environment);
+        assert_eq!(found.matches("error[unknown-environment]: no environment is called `nope`").count(), 1, "{found}");
+        assert_eq!(found.matches("error[").count(), 1, "{found}");
+        assert!(!found.contains("only in"), "{found}");
+    }
+}
+
+#[test]
 fn a_refinement_without_effect_is_a_warning() {
     let stack = "
 constructs:
@@ -152,4 +187,20 @@ constructs:
         found.contains("error[weaker-environment]: `logs/audit` is less protected in `prod` than in `dev`"),
         "{found}"
     );
+}
+
+#[test]
+fn a_missing_break_glass_role_is_one_mistake() {
+    let locked = "environments: { dev: { protection: locked } }";
+    let open = "environments: { dev: { protection: open } }";
+    let top = "protection: locked\n";
+    for (environments, stack, place) in
+        [(locked, "", "environments.yaml:1:36"), (locked, top, "environments.yaml:1:36"), (open, top, "app.yaml:1:13")]
+    {
+        let beside =
+            "constructs: { a: { b: { KmsKey: {}, key-pending-window: 30 }, c: { KmsKey: {}, protection: locked } } }\n";
+        let found = common::findings(environments, &format!("{stack}{beside}"), "dev");
+        assert_eq!(found.matches("error[missing-break-glass]").count(), 1, "{environments} {stack}: {found}");
+        assert!(found.contains(&format!("--> {place}\n")), "{found}");
+    }
 }

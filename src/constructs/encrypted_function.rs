@@ -12,7 +12,7 @@ mod source;
 mod trigger;
 mod variable;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -151,12 +151,15 @@ impl Construct for EncryptedFunction {
             naming.offer_value(Attribute::Url, url.function_url());
         }
         let sources = self.sources.keys().map(|name| format!("{}Source", name.value.pascal()));
+        // What is named twice is a mistake that is reported by itself.
+        let callers: IndexSet<_> = self.callers.iter().collect();
+        let triggers: IndexSet<_> = self.triggers.iter().collect();
         Parts {
             function,
             role: ServiceRole::name(naming),
             log: naming.named("Logs", log),
-            callers: self.callers.iter().map(|to| caller::name(to, naming)).collect(),
-            triggers: self.triggers.iter().map(|to| Trigger::name(to, naming)).collect(),
+            callers: callers.into_iter().map(|to| caller::name(to, naming)).collect(),
+            triggers: triggers.into_iter().map(|to| Trigger::name(to, naming)).collect(),
             sources: sources.map(|role| naming.unnamed(&role)).collect(),
             asynchronous: self.asynchronous.as_ref().map(|_| naming.unnamed("Asynchronous")),
             url,

@@ -157,7 +157,12 @@ impl KeyPool {
     }
 
     fn check(&self, keys: &[(Handle<kms::Key>, Handle<kms::Alias>)], cx: &Cx<'_>) -> Result<()> {
-        let mut found: Diagnostics = keys.first().map(|(key, _)| self.policy().check(key, cx)).unwrap_or_default();
+        let mut found = Diagnostics::default();
+        for mistake in keys.iter().flat_map(|(key, _)| self.policy().check(key, cx)) {
+            if !found.iter().any(|other| *other == mistake) {
+                found.push(mistake); // most concern all keys alike
+            }
+        }
         let size = self.size.get();
         for number in self.retired.iter().filter(|number| number.value.get() > size) {
             let message = format!("the pool has {size} keys, and so no key {}", number.value.get());

@@ -138,11 +138,12 @@ impl Reader<'_> {
             let scope: Arc<str> = scope.into();
             for (id, entry) in words(Some(&entry.value), "a construct", found) {
                 let path = Path { scope: Arc::clone(&scope), id: id.into() };
-                if let Some(at) = self.absence(entry, found) {
+                let refinement = self.refinement(&entry.value, found);
+                if let Some(at) = self.absence(entry, refinement, found) {
                     read.absent.push((path, at));
                     continue;
                 }
-                match found.take(self.construct(&path, entry)) {
+                match found.take(self.construct(&path, entry, refinement)) {
                     Some(construct) => read.described.push(construct),
                     None => read.broken.push(path),
                 }
@@ -152,8 +153,7 @@ impl Reader<'_> {
     }
 
     /// Where it is said that this environment does without a construct, if it does.
-    fn absence(&self, entry: &Entry, found: &mut Diagnostics) -> Option<Span> {
-        let refinement = entry.value.get("in").and_then(|refinements| refinements.value.get(self.name));
+    fn absence(&self, entry: &Entry, refinement: Option<&Entry>, found: &mut Diagnostics) -> Option<Span> {
         let absent = refinement.filter(|refinement| refinement.value.as_text() == Some(ABSENT));
         let absent = absent.map(|absent| absent.value.span);
         let Some(only) = entry.value.get("only") else { return absent };
@@ -186,7 +186,7 @@ impl Reader<'_> {
         absent.or(unlisted)
     }
 
-    fn construct(&self, path: &Path, entry: &Entry) -> Outcome<Described> {
+    fn construct(&self, path: &Path, entry: &Entry, refinement: Option<&Entry>) -> Outcome<Described> {
         let mut found = Diagnostics::default();
         let Some(entries) = entry.value.as_map() else {
             let message = format!("expected a map with the kind of `{path}`, found {}", entry.value.describe());
@@ -197,7 +197,7 @@ impl Reader<'_> {
         let others = entries.iter().filter(|(key, _)| ***key != *kind.name && &***key != "in");
         let mut beside = Node::map(entry.value.span, others.map(|(key, entry)| (key.clone(), entry.clone())).collect());
         let Vocabulary { beside: keys, rules, .. } = self.vocabulary;
-        if let Some(refinement) = self.refinement(&entry.value, &mut found) {
+        if let Some(refinement) = refinement {
             let Some(refined) = refinement.value.as_map() else {
                 let message = format!("expected a map or `absent`, found {}", refinement.value.describe());
                 return Err(Diagnostic::error(Code::WrongType, refinement.value.span, message).into());

@@ -234,6 +234,11 @@ impl House {
         self.deletion == DeletionPolicy::Delete && !self.deletion_protection
     }
 
+    /// Whether nobody may destroy keys, since nobody says by which role.
+    pub fn lacks_break_glass(&self) -> bool {
+        self.deny_key_destruction && self.break_glass_role.is_none()
+    }
+
     /// In which rules this protects less than `other`.
     pub fn weaker_than(&self, other: &House) -> Vec<Weaker> {
         let switch = |on: bool| on.to_string();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::definition::{Described, Reason, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::environment::{Environments, House, Rules, Weaker, missing_break_glass};
+use crate::environment::{Environments, House, Rules, missing_break_glass};
 
 /// What a stack's rules mean.
 pub(super) fn of_stack(stack: &Stack, env: &str, environments: &Environments, found: &mut Diagnostics) -> House {
@@ -12,7 +12,8 @@ pub(super) fn of_stack(stack: &Stack, env: &str, environments: &Environments, fo
     let house = House::resolve(&[&stack.rules, environment, project]);
     let what = format!("the stack `{}`", stack.name);
     let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_ref(), what };
-    found.extend(asked.less_than(env, &environments.house(env), &house, &[]));
+    let baseline = environments.house(env);
+    found.extend(asked.less_than(env, &baseline, &baseline, &house));
     house
 }
 
@@ -38,7 +39,7 @@ pub(super) fn of_construct(
     let house = House::resolve(&[rules, &stack.rules, environment, project]);
     let asked = Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`") };
     let baseline = environments.house(env);
-    found.extend(asked.less_than(env, &baseline, &house, &stack_house.weaker_than(&baseline)));
+    found.extend(asked.less_than(env, &baseline, stack_house, &house));
     Arc::new(house)
 }
 
@@ -50,14 +51,15 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Where `house`, which these rules lead to, is less than the environment asks for; what `known` lists is reported
-    /// already, for the stack.
-    fn less_than(&self, env: &str, baseline: &House, house: &House, known: &[Weaker]) -> Vec<Diagnostic> {
+    /// Where `house`, which these rules lead to, is less than the environment asks for, and where nobody may destroy its
+    /// keys. What is wrong `above`, in the stack of a construct or the environment of a stack, is reported there.
+    fn less_than(&self, env: &str, baseline: &House, above: &House, house: &House) -> Vec<Diagnostic> {
         let Some(at) = self.rules.place() else { return Vec::new() };
         let mut found = Vec::new();
-        if house.deny_key_destruction && house.break_glass_role.is_none() {
+        if house.lacks_break_glass() && !above.lacks_break_glass() {
             found.push(missing_break_glass(at));
         }
+        let known = above.weaker_than(baseline);
         let mut differences = house.weaker_than(baseline);
         differences.retain(|difference| !known.contains(difference));
         if differences.is_empty() {
