@@ -81,18 +81,19 @@ parameter() { # name region [key]
 # What others have to add to their policies, with what is known only now: for them it is in *.policy.deployed.json.
 known=""
 know() { # stack [--region region]
-  local stack=$1 name value
+  local stack=$1 outputs name value
   shift
+  outputs=$(aws cloudformation describe-stacks "$@" --stack-name "$stack" \
+    --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text)
   while read -r name value; do
     known+="\${$stack:$name} $value"$'\n'
-  done < <(aws cloudformation describe-stacks "$@" --stack-name "$stack" \
-    --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text)
+  done <<< "$outputs"
 }
 tell() { # file stack [--region region]
-  local file=$1 stack=$2 partition region account suffix=amazonaws.com text name value
+  local file=$1 stack=$2 id partition region account suffix=amazonaws.com text name value
   shift 2
-  IFS=: read -r _ partition _ region account _ < <(aws cloudformation describe-stacks "$@" --stack-name "$stack" \
-    --query 'Stacks[0].StackId' --output text)
+  id=$(aws cloudformation describe-stacks "$@" --stack-name "$stack" --query 'Stacks[0].StackId' --output text)
+  IFS=: read -r _ partition _ region account _ <<< "$id"
   [ "$partition" != aws-cn ] || suffix=amazonaws.com.cn
   text=$(cat "$file.policy.json")
   text=${text//'${AWS::Partition}'/"$partition"}
@@ -102,6 +103,12 @@ tell() { # file stack [--region region]
   while read -r name value; do
     [ -z "$name" ] || text=${text//"$name"/"$value"}
   done <<< "$known"
+  for name in AWS {{ stacks | map(attribute="name") | join(" ") }}; do
+    case $text in *"\${$name:"*)
+      echo "$file.policy.json names what $name does not show" >&2
+      exit 1
+    esac
+  done
   printf '%s\n' "$text" > "$file.policy.deployed.json"
 }
 {% endif %}

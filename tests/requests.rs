@@ -3,13 +3,14 @@
 mod common;
 
 use std::fmt::Write;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 use synth::output;
 use synth::synth::Synthesis;
 use synth::template::Format;
+use tempfile::TempDir;
 
 fn snapshots() -> SettingsBindDropGuard {
     let mut settings = Settings::clone_current();
@@ -95,9 +96,9 @@ case "$*" in
 esac
 "#;
 
-#[test]
+/// What is deployed, and a folder in which a script stands for the AWS CLI.
 #[cfg(unix)]
-fn the_deployment_fills_in_what_is_known_only_then() {
+fn deploy(aws: &str) -> (Output, TempDir) {
     use std::os::unix::fs::PermissionsExt;
     let keys = "constructs: { security: { data: { KmsKey: {} } } }";
     let app = "
@@ -117,17 +118,45 @@ constructs:
     {
         write(&file.name, &file.text);
     }
-    write("aws", AWS);
+    write("aws", aws);
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
     let done = Command::new(folder.path().join("deploy.sh")).env("PATH", path).output().expect("the script can be run");
+    (done, folder)
+}
+
+/// The file that the deployment has filled in.
+const TOLD: &str = "app.outside-publisher.policy.deployed.json";
+
+#[test]
+#[cfg(unix)]
+fn the_deployment_fills_in_what_is_known_only_then() {
+    let (done, folder) = deploy(AWS);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let told = folder.path().join("app.outside-publisher.policy.deployed.json");
-    let told = std::fs::read_to_string(told).expect("it is written");
+    let told = std::fs::read_to_string(folder.path().join(TOLD)).expect("it is written");
     let document: serde_json::Value = serde_json::from_str(&told).expect("it is a policy");
     assert!(!told.contains("${"), "nothing is left to fill in: {told}");
     let topic = "arn:aws-cn:sns:cn-north-1:111122223333:app-dev-messaging-topic-events";
     assert_eq!(document["Statement"][0]["Resource"], topic);
     assert_eq!(document["Statement"][1]["Resource"], "arn:aws-cn:kms:cn-north-1:111122223333:key/1&2");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_deployment_fails_where_something_is_left_to_fill_in() {
+    let refused = "echo AccessDenied >&2; exit 254";
+    let outputs = "printf 'SecurityDataArn\\tarn:aws-cn:kms:cn-north-1:111122223333:key/1&2\\n'";
+    let id = "echo arn:aws-cn:cloudformation:cn-north-1:111122223333:stack/app-dev/1234";
+    for (from, to, told) in [
+        (outputs, refused, "AccessDenied"),
+        (id, refused, "AccessDenied"),
+        (outputs, "echo None", "app.outside-publisher.policy.json names what keys-dev does not show"),
+    ] {
+        assert!(AWS.contains(from), "{from}");
+        let (done, folder) = deploy(&AWS.replace(from, to));
+        let talk = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success() && talk.contains(told), "{to}: {talk}");
+        assert!(!folder.path().join(TOLD).exists(), "{to}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! accepts is tested with a validator, in tests/e2e.
 
 use serde_json::Value;
+use synth::construct::{Attribute, AttributeOf};
 use synth::constructs::KINDS;
 use synth::definition::stack_file_schema;
 use synth::environment::environments_schema;
@@ -73,5 +74,23 @@ fn every_kind_is_a_key_of_constructs() {
     assert_eq!(construct["oneOf"].as_array().map(Vec::len), Some(KINDS.len()));
     for key in ["in", "name", "generation", "log-retention", "deployers"] {
         assert!(construct["properties"][key].is_object(), "`{key}` stands beside a kind");
+    }
+}
+
+#[test]
+fn references_offer_every_attribute() {
+    let mut patterns: Vec<String> = Vec::new();
+    walk(&stack_file_schema(), "", &mut |_, schema| {
+        let pattern = schema["pattern"].as_str().filter(|pattern| pattern.contains("|key-id|"));
+        patterns.extend(pattern.map(str::to_owned));
+    });
+    assert!(!patterns.is_empty(), "outputs and variables are references");
+    let message = "a".parse::<AttributeOf>().expect_err("it is none").to_string();
+    for word in ["arn", "name", "id", "key-id", "alias-name", "stream-arn", "url", "size", "alias-prefix", "aliases"] {
+        assert!(Attribute::find(word).is_some(), "{word}");
+        let offers =
+            |pattern: &String| [format!("|{word}|"), format!("({word}|")].iter().any(|it| pattern.contains(it));
+        assert!(patterns.iter().all(offers), "{word}: {patterns:?}");
+        assert!(message.contains(&format!("`.{word}`")), "{word}: {message}");
     }
 }

@@ -264,6 +264,6 @@ impl AttributeOf {
 
 text_type!(
     AttributeOf,
-    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn` or `.url`",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|client-id|size|alias-prefix|aliases|[A-Z][A-Za-z0-9.]*)$"
+    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn`, `.url`, `.size`, `.alias-prefix` or `.aliases`",
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|size|alias-prefix|aliases|client-id|size|alias-prefix|aliases|[A-Z][A-Za-z0-9.]*)$"
 );

@@ -47,6 +47,7 @@ const KNOWN: &[&str] = &[
     "us-iso-east-1",
     "us-iso-west-1",
     "us-isob-east-1",
+    "us-isob-west-1",
     "us-isof-east-1",
     "us-isof-south-1",
     "us-west-1",
