@@ -3,6 +3,7 @@
 //! A [`Project`] is what was read from a folder. Its [`Definition`] in an environment has that environment's
 //! refinements merged in, and typed constructs.
 
+mod env_file;
 mod folder;
 mod in_rust;
 mod load;
@@ -19,12 +20,12 @@ use serde::Deserialize;
 
 use crate::construct::{AttributeOf, Folder, RawProperties};
 use crate::constructs::AnyConstruct;
-use crate::constructs::encrypted_function::{Variable, VariableName};
 use crate::diagnostic::{FileId, Span};
 use crate::document::{Node, Spanned};
 use crate::environment::{Environments, Rules};
 use crate::name::{Bounded, Path, Tags, text_type};
 
+pub use env_file::{EnvFile, EnvName};
 pub use in_rust::InRust;
 pub(crate) use load::{ENVIRONMENTS, environments};
 pub use schema::stack_file_schema;
@@ -102,7 +103,7 @@ pub struct Stack {
     /// Its outputs, by name.
     pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
     /// Variables for programs outside of AWS.
-    pub env_file: IndexMap<VariableName, Variable>,
+    pub env_file: EnvFile,
 }
 
 /// A construct of a stack file, and what stands beside its kind.
@@ -175,9 +176,10 @@ pub struct Top {
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
     /// Variables for programs outside of AWS, written to `<stack>.env` after `AWS_REGION`: texts, and what constructs are
-    /// called. No value may be a secret, and each is known before the deployment.
+    /// called. No value may be a secret. Each is known before the deployment, and has letters, digits and `_-.,:/@+%` only,
+    /// which every shell takes as they are.
     #[serde(default)]
-    pub env_file: IndexMap<VariableName, Variable>,
+    pub env_file: EnvFile,
     /// The stack's rules.
     #[serde(skip)]
     #[schemars(skip)]

@@ -26,8 +26,8 @@ pub fn template(stack: &SynthesizedStack, format: Format) -> File {
     File { name: template_name(stack, format), text: stack.template.print(format), executable: false }
 }
 
-/// `<stack>.template.json`; `<stack>.<region>.template.json` for regions after the first.
-fn template_name(stack: &SynthesizedStack, format: Format) -> String {
+/// The name of its file: `<stack>.template.json`; `<stack>.<region>.template.json` for regions after the first.
+pub fn template_name(stack: &SynthesizedStack, format: Format) -> String {
     format!("{}.template.{}", name(stack), format.extension())
 }
 

@@ -1,5 +1,6 @@
 //! Synthesizes an environment and writes its output, all of it or nothing.
 
+mod lost_keys;
 mod project;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::parallel;
 use crate::synth::{Synthesis, SynthesizedStack, synthesize};
 use crate::template::{Format, LIMITS};
 
+use self::lost_keys::lost_keys;
 pub use project::create_project;
 
 /// The file in an environment's folder that lists what was written there.
@@ -87,13 +89,15 @@ impl Release {
     /// was written before and is no more goes, what others wrote stays. There is nothing where that failed, and then
     /// the old output is still there.
     pub fn write(&self, folder: &Path) -> (Option<Vec<Written>>, Diagnostics) {
-        let shrunk: Diagnostics = self.selected().flat_map(|(_, stack)| self.shrunk_pools(stack, folder)).collect();
-        if shrunk.has_errors() {
-            return (None, shrunk);
+        let selected = self.selected().collect();
+        let mut found: Diagnostics =
+            parallel::map(selected, |(_, stack)| lost_keys(stack, folder)).into_iter().flatten().collect();
+        if found.has_errors() {
+            return (None, found);
         }
         match self.replace(folder) {
             Ok(written) => {
-                let found = sizes(&written);
+                found.extend(sizes(&written));
                 (Some(written).filter(|_| !found.has_errors()), found)
             }
             Err(error) => {
@@ -102,23 +106,6 @@ impl Release {
                 (None, Diagnostic::error(Code::UnwritableOutput, place, message).into())
             }
         }
-    }
-
-    /// Pools that had more keys when this folder was written. A key that leaves its template is kept, and nothing that is
-    /// encrypted under it can be decrypted by the roles of the pool any longer.
-    fn shrunk_pools(&self, stack: &SynthesizedStack, folder: &Path) -> Diagnostics {
-        let before = match stack.pools.is_empty() {
-            true => String::new(),
-            false => fs::read_to_string(folder.join(self.template(stack).name)).unwrap_or_default(),
-        };
-        let had = |id: &str| before.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == id);
-        let shrunk = stack.pools.iter().filter(|pool| had(&pool.beyond)).map(|pool| {
-            let message =
-                format!("`{}` had more keys before: `{}` is in the template that is there", pool.path, pool.beyond);
-            let hint = "`retired` takes a key out of use, and keeps what is encrypted under it readable";
-            Diagnostic::error(Code::ConflictingProperties, pool.place, message).hint(hint)
-        });
-        shrunk.collect()
     }
 
     fn replace(&self, folder: &Path) -> io::Result<Vec<Written>> {
@@ -178,9 +165,12 @@ fn sizes(written: &[Written]) -> Diagnostics {
     let large: Vec<&str> =
         written.iter().filter(|it| it.bytes > LIMITS.inline_body).map(|it| it.name.as_str()).collect();
     if let [first, others @ ..] = large.as_slice() {
-        let others = if others.is_empty() { String::new() } else { format!(" and {} others", others.len()) };
-        let message =
-            format!("`{first}`{others} have more than {} bytes: they go through a bucket", LIMITS.inline_body);
+        let (subject, they) = match others.len() {
+            0 => (format!("`{first}` has"), "it goes"),
+            1 => (format!("`{first}` and 1 other have"), "they go"),
+            others => (format!("`{first}` and {others} others have"), "they go"),
+        };
+        let message = format!("{subject} more than {} bytes: {they} through a bucket", LIMITS.inline_body);
         let hint = "S3_BUCKET=name for deploy.sh, or `--s3-bucket` for `aws cloudformation deploy`";
         found.push(Diagnostic::note(Code::LimitExceeded, Place::CommandLine, message).hint(hint));
     }

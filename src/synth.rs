@@ -67,8 +67,18 @@ pub struct ProtectedPool {
     pub path: Path,
     /// Where it stands.
     pub place: Span,
-    /// The logical id that its next key would have.
-    pub beyond: String,
+    /// What the logical ids of its keys begin with, before the number.
+    pub prefix: String,
+    /// How many keys it has.
+    pub size: usize,
+}
+
+impl ProtectedPool {
+    /// Whether a logical id is that of a key which the pool would have if it were larger.
+    pub fn had(&self, id: &str) -> bool {
+        let number = id.strip_prefix(&self.prefix).and_then(|number| number.parse::<usize>().ok());
+        number.is_some_and(|number| number > self.size)
+    }
 }
 
 impl SynthesizedStack {

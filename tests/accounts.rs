@@ -209,3 +209,26 @@ constructs:
     let named = found(", account: '111122223333'");
     assert!(only_notes(&named), "{named}");
 }
+
+#[test]
+fn a_role_that_reads_outputs_is_needed_for_another_account() {
+    let keys = "constructs: { security: { data: { KmsKey: {} } } }";
+    let app = "constructs: { messaging: { events: { EncryptedTopic: { key: keys:security/data } } } }";
+    let found = |account: &str, own: &str| {
+        let environments = format!("environments: {{ dev: {{ protection: open, regions: [eu-west-1]{account} }} }}");
+        let keys = format!("{own}{keys}");
+        try_synthesize(common::folder(&environments, &[("app.yaml", app), ("keys.yaml", &keys)]).path(), "dev").1
+    };
+    let (here, there) = (", account: '111122223333'", "account: '999988887777'\n");
+    let certain = found(here, there);
+    let message =
+        "error[missing-output-role]: this reads an output of `keys-dev`, which is in another account: `999988887777`";
+    assert!(certain.contains(message), "{certain}");
+    let perhaps = found("", there);
+    let message = "note[missing-output-role]: this reads an output of `keys-dev`, which may be in another account";
+    assert!(perhaps.contains(message), "{perhaps}");
+    for (here, own) in [("", ""), (here, ""), (here, "account: '111122223333'\n")] {
+        let found = found(here, own);
+        assert!(!found.contains("missing-output-role"), "{found}");
+    }
+}

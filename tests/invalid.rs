@@ -24,6 +24,7 @@ const NOT_IN_FILES: &[(Code, &str)] = &[
     (Code::Unchecked, "no mistake: what is written as it is, is a note"),
     (Code::OutsidePolicy, "no mistake: what others have to allow is a note"),
     (Code::UnknownCommand, "a word of the command line"),
+    (Code::LostKey, "an output that is there already"),
     (Code::UnwritableOutput, "a full disk, or a folder of somebody else"),
 ];
 

@@ -3,9 +3,15 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use annotate_snippets::Renderer;
 use common::{ENVIRONMENTS, json, statements, template};
 use serde_json::{Value as Json, json};
+use synth::definition::Project;
+use synth::diagnostic::{Sources, render};
+use synth::release::Release;
+use synth::template::Format;
 
 const POOL: &str = "
 constructs:
@@ -176,26 +182,74 @@ fn a_pool_says_what_its_keys_have_in_common() {
     assert!(found.contains("`security/wallets` is a pool, and one of its keys is meant"), "{found}");
 }
 
+/// What is found when a stack is written to a folder.
+fn write(stack: &str, environment: &str, format: Format, out: &Path) -> String {
+    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", stack)]);
+    let mut sources = Sources::default();
+    let project = Project::load(folder.path(), &mut sources).0.expect("it can be read");
+    let release = Release::prepare(&project, environment, &[], format).0.expect("nothing is wrong");
+    let found = render(&release.write(out).1, &sources, &Renderer::plain());
+    found.replace(&format!("{}/", out.display()), "")
+}
+
 #[test]
 fn a_pool_of_a_protected_environment_loses_no_key() {
-    let write = |stack: &str, environment: &str, out: &std::path::Path| {
-        let folder = common::folder(ENVIRONMENTS, &[("app.yaml", stack)]);
-        let mut sources = synth::diagnostic::Sources::default();
-        let project = synth::definition::Project::load(folder.path(), &mut sources).0.expect("it can be read");
-        let (release, _) = synth::release::Release::prepare(&project, environment, &[], synth::template::Format::Json);
-        let found = release.expect("nothing is wrong").write(out).1;
-        synth::diagnostic::render(&found, &sources, &annotate_snippets::Renderer::plain())
-    };
     let smaller = POOL.replace("size: 3", "size: 2").replace("wallets[3]", "wallets[1]");
     for (environment, kept) in [("dev", false), ("staging", true), ("prod", true)] {
+        for format in [Format::Json, Format::Yaml] {
+            let out = tempfile::tempdir().expect("a folder can be made");
+            assert_eq!(write(POOL, environment, Format::Json, out.path()), "");
+            let template = || std::fs::read_to_string(out.path().join("app.template.json")).ok();
+            let before = template();
+            let found = write(&smaller, environment, format, out.path());
+            let message =
+                "error[lost-key]: `security/wallets` had more keys before: `SecurityWalletsKey3` is in the template";
+            assert_eq!(found.contains(message), kept, "{environment}: {found}");
+            assert_eq!(found.matches("[lost-key]").count(), usize::from(kept), "{environment}: {found}");
+            assert_eq!(template() == before, kept, "{environment}");
+            assert_eq!(write(&POOL.replace("size: 3", "size: 4"), environment, format, out.path()), "");
+        }
+    }
+}
+
+#[test]
+fn a_pool_is_not_taken_for_another_construct_nor_for_words() {
+    let out = tempfile::tempdir().expect("a folder can be made");
+    let stack = "
+constructs:
+  a:
+    key: { KeyPool: { size: 1, description: instead of AKeyKey3 } }
+    key-key2: { KmsKey: {} }
+";
+    for format in [Format::Json, Format::Json, Format::Yaml] {
+        assert_eq!(write(stack, "staging", format, out.path()), "");
+    }
+}
+
+#[test]
+fn a_key_that_stays_when_it_leaves_is_a_warning() {
+    let keys =
+        "constructs: { security: { wallets: { KeyPool: { size: 3 } }, data: { KmsKey: {} }, rest: { KmsKey: {} } } }";
+    let rest = "constructs: { security: { rest: { KmsKey: {} } } }";
+    let moved = "constructs: { security: { all: { KeyPool: { size: 3 }, was: security/wallets }, rest: { KmsKey: {}, was: security/data } } }";
+    for (environment, kept) in [("dev", false), ("staging", true)] {
         let out = tempfile::tempdir().expect("a folder can be made");
-        assert_eq!(write(POOL, environment, out.path()), "");
-        let template = || std::fs::read_to_string(out.path().join("app.template.json")).expect("it was written");
-        let before = template();
-        let found = write(&smaller, environment, out.path());
-        let message = "`security/wallets` had more keys before: `SecurityWalletsKey3` is in the template that is there";
-        assert_eq!(found.contains(message), kept, "{environment}: {found}");
-        assert_eq!(template() == before, kept, "{environment}");
-        assert_eq!(write(&POOL.replace("size: 3", "size: 4"), environment, out.path()), "");
+        assert_eq!(write(keys, environment, Format::Json, out.path()), "");
+        let found = write(moved, environment, Format::Json, out.path());
+        assert_eq!(found.contains("= note: `SecurityRest`\n"), kept, "one key took the place of another: {found}");
+        assert!(!found.contains("SecurityWallets"), "{found}");
+        assert_eq!(write(keys, environment, Format::Json, out.path()), "");
+        let found = write(rest, environment, Format::Yaml, out.path());
+        if kept {
+            let message = "warning[lost-key]: keys leave `app-staging`: they stay in the account, and no stack manages them\n--> app.template.json";
+            assert!(found.contains(message), "{found}");
+            for id in ["SecurityWalletsKey1", "SecurityWalletsKey3", "SecurityData"] {
+                assert!(found.contains(&format!("= note: `{id}`\n")), "{id}: {found}");
+            }
+            assert!(!found.contains("SecurityRest"), "{found}");
+        } else {
+            assert_eq!(found, "", "they go with the template");
+        }
+        assert_eq!(write(rest, environment, Format::Json, out.path()), "", "it is said once");
     }
 }

@@ -148,3 +148,23 @@ fn nothing_is_emptied_in_another_account() {
         assert!(before < after, "{destroy}");
     }
 }
+
+#[test]
+fn templates_that_go_through_a_bucket_are_counted() {
+    let text = "x".repeat(8000);
+    let keys = |number: usize| format!("key-{number}: {{ KmsKey: {{ description: {text} }} }}");
+    let large = format!("constructs: {{ security: {{ {} }} }}", (0..7).map(keys).collect::<Vec<_>>().join(", "));
+    for (stacks, message) in [
+        (1, "`a.template.json` has more than 51200 bytes: it goes through a bucket"),
+        (2, "`a.template.json` and 1 other have more than 51200 bytes: they go through a bucket"),
+        (3, "`a.template.json` and 2 others have more than"),
+    ] {
+        let files: Vec<_> =
+            ["a.yaml", "b.yaml", "c.yaml"].into_iter().take(stacks).map(|name| (name, &*large)).collect();
+        let folder = folder(ENVIRONMENTS, &files);
+        let out = tempfile::tempdir().expect("a folder can be made");
+        let release = release(folder.path(), "dev", &[], Format::Json).expect("nothing is wrong");
+        let (_, found) = release.write(out.path());
+        assert!(found.iter().any(|note| note.message.starts_with(message)), "{found:?}");
+    }
+}

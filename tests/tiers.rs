@@ -80,7 +80,10 @@ fn with_a_key_go_its_aliases_its_outputs_and_all_statements_on_it() {
 
 #[test]
 fn what_is_left_out_is_listed() {
-    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", STACK)]);
+    let stack = format!(
+        "env-file: {{ KEY: {{ ref: security/other.alias-name }}, TABLE: {{ ref: storage/orders.name }} }}\n{STACK}"
+    );
+    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &stack)]);
     let (_, found) = common::try_synthesize(folder.path(), "dev");
     for line in [
         "`app` has no keys of its own in `dev`, where `encryption` is `aws-owned`",
@@ -88,6 +91,7 @@ fn what_is_left_out_is_listed() {
         "left out: `security/other`, the `Alias`",
         "left out: the output `KeyId`",
         "left out: the output `OtherAlias`",
+        "left out: the variable `KEY` of the env file",
     ] {
         assert!(found.contains(line), "{line}:\n{found}");
     }

@@ -9,7 +9,7 @@ use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
 use crate::environment::House;
-use crate::name::{LogicalId, Path, Target};
+use crate::name::{Path, Target};
 use crate::template::Site;
 
 /// The number of a construct in its environment.
@@ -71,11 +71,6 @@ pub struct PoolNames {
 }
 
 impl PoolNames {
-    /// The logical id of the first key that a pool does not have, whose first is `first`.
-    pub fn beyond(&self, first: &LogicalId) -> String {
-        format!("{}{}", first.as_str().trim_end_matches('1'), self.size + 1)
-    }
-
     fn attribute(&self, attribute: &Attribute) -> Option<Val<String>> {
         Some(match attribute {
             Attribute::Size => self.size.to_string().into(),

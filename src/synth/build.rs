@@ -12,7 +12,7 @@ use super::{ProtectedPool, SynthesizedStack};
 use crate::cfn::{AnyHandle, InstanceId, Val};
 use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources, Untagged};
 use crate::definition::{Overrides, Stack};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, Span, listed};
 use crate::document::Spanned;
 use crate::environment::DeletionPolicy;
 use crate::name::TagKey;
@@ -89,8 +89,8 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
 /// The pool that a construct is, where what holds data is kept.
 fn protected_pool(entry: &Entry) -> Option<ProtectedPool> {
     let pool = entry.pool.as_ref().filter(|_| entry.house.deletion != DeletionPolicy::Delete)?;
-    let beyond = pool.beyond(&entry.handles.first()?.id.logical);
-    Some(ProtectedPool { path: entry.path.clone(), place: entry.place, beyond })
+    let prefix = entry.handles.first()?.id.logical.as_str().strip_suffix('1')?.to_owned();
+    Some(ProtectedPool { path: entry.path.clone(), place: entry.place, prefix, size: pool.size })
 }
 
 /// What users wrote for themselves: resources of any type, and properties in place of a construct's own.
@@ -154,7 +154,7 @@ fn missing_tag(tag: Untagged<'_>, entry: &Entry, overrides: &Overrides) -> Diagn
 }
 
 /// The outputs that a stack file asks for. Each is in the instance of the construct that it speaks of; what speaks of
-/// another stack is in the stack's first instance.
+/// another stack is where the stack [is at home](Named::home).
 fn outputs(
     stack: &Stack,
     here: InstanceId,
@@ -163,13 +163,11 @@ fn outputs(
 ) -> Result<IndexMap<String, Output>> {
     let mut found = Diagnostics::default();
     let mut outputs = IndexMap::new();
-    let instances = named.stacks.iter().enumerate();
-    let first = instances.clone().find(|(_, (number, _))| named.definition.stacks[*number].name == stack.name);
-    let first = first.map_or(here.0 as usize, |(at, _)| at);
+    let home = named.home(stack) == Some(here);
     for (name, of) in &stack.outputs {
         let Some(Some((owner, value))) = found.take(attribute(of, here, named)) else { continue };
         let own = named.model.instances[owner.0 as usize].stack == stack.name;
-        if (own && owner == here) || (!own && here.0 as usize == first) {
+        if (own && owner == here) || (!own && home) {
             resources.at(of.span);
             let value = resources.lower(&value);
             if matches!(&value, Value::Call(function, _) if *function == Function::GET_STACK_OUTPUT) {
@@ -199,17 +197,24 @@ fn attribute(
     Ok(Some((entry.instance, entry.attribute_or_mistake(attribute, of)?)))
 }
 
-/// That an instance reads outputs of another account, and nobody says by which role.
+/// That an instance reads outputs of another account, and nobody says by which role: an error where that is another one for
+/// certain, a note where it may be.
 fn unreadable(here: InstanceId, imports: &[Import], place: Span, named: &Named<'_>) -> Option<Diagnostic> {
     let site = |id: InstanceId| &named.model.sites[id.0 as usize];
-    let foreign = |import: &&Import| {
-        site(import.instance).account != site(here).account && site(import.instance).output_role.is_none()
+    let target = &site(here).target;
+    let without_role = imports.iter().map(|import| site(import.instance)).filter(|there| there.output_role.is_none());
+    let mut others = without_role.filter(|there| target.may_be_foreign(&there.target));
+    let first = others.next()?;
+    let certain = std::iter::once(first).chain(others).find(|there| target.is_foreign(&there.target));
+    let there = certain.unwrap_or(first);
+    let (severity, account) = match &there.target.account {
+        Some(account) if certain.is_some() => (Severity::Error, format!("is in another account: `{account}`")),
+        _ => (Severity::Note, "may be in another account".to_owned()),
     };
-    let there = site(imports.iter().find(foreign)?.instance);
-    let account = there.account.as_deref().unwrap_or("another account");
-    let message = format!("this reads an output of `{}`, which is in another account: `{account}`", there.stack_name);
+    let message = format!("this reads an output of `{}`, which {account}", there.stack_name);
     let hint = "`stack-output-role: role/…` in environments.yaml names the role of that account by which it may";
-    Some(Diagnostic::error(Code::MissingOutputRole, place, message).hint(hint))
+    let diagnostic = Diagnostic::error(Code::MissingOutputRole, place, message).hint(hint);
+    Some(Diagnostic { severity, ..diagnostic })
 }
 
 /// Gives each instance the outputs that others import from it.

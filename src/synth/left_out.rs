@@ -1,7 +1,8 @@
 //! What the rule `encryption` leaves out of an environment.
 
 use super::names::Named;
-use crate::construct::{Entry, a};
+use crate::construct::{AttributeOf, Entry, a};
+use crate::constructs::OrReference;
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -21,8 +22,9 @@ pub(super) fn report(named: &Named<'_>, found: &mut Diagnostics) {
             format!("`{}` has no keys of its own in `{environment}`, where `encryption` is `{tier}`", stack.name);
         let constructs = gone.iter().map(|entry| format!("left out: `{}`, the `{}`", entry.path, entry.kind));
         let outputs = outputs(stack, &gone).map(|name| format!("left out: the output `{name}`"));
+        let variables = variables(stack, &gone).map(|name| format!("left out: the variable `{name}` of the env file"));
         let note = Diagnostic::note(Code::AbsentKey, place, message);
-        found.push(constructs.chain(outputs).fold(note, Diagnostic::note_line));
+        found.push(constructs.chain(outputs).chain(variables).fold(note, Diagnostic::note_line));
     }
 }
 
@@ -38,10 +40,21 @@ fn mistake(entry: &Entry, environment: &str) -> Diagnostic {
 
 /// The outputs that speak of what is gone.
 fn outputs<'s>(stack: &'s Stack, gone: &[&Entry]) -> impl Iterator<Item = &'s str> {
-    let outputs = stack.outputs.iter().filter(|(_, of)| {
-        let of = &of.value.of;
-        let own = of.stack.as_ref().is_none_or(|name| *name == stack.name);
-        own && gone.iter().any(|entry| entry.path == of.path)
-    });
+    let outputs = stack.outputs.iter().filter(|(_, of)| speaks(&of.value, stack, gone));
     outputs.map(|(name, _)| name.as_str())
+}
+
+/// The variables for programs outside of AWS that speak of it.
+fn variables<'s>(stack: &'s Stack, gone: &[&Entry]) -> impl Iterator<Item = &'s str> {
+    let variables = stack.env_file.iter().filter(|(_, variable)| match variable {
+        OrReference::Reference(of) => speaks(&of.value, stack, gone),
+        OrReference::Written(_) => false,
+    });
+    variables.map(|(name, _)| name.as_str())
+}
+
+/// Whether an attribute is one of what is gone.
+fn speaks(AttributeOf { of, .. }: &AttributeOf, stack: &Stack, gone: &[&Entry]) -> bool {
+    let own = of.stack.as_ref().is_none_or(|name| *name == stack.name);
+    own && gone.iter().any(|entry| entry.path == of.path)
 }

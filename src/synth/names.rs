@@ -59,6 +59,16 @@ impl Named<'_> {
         self.model.entries().iter().map(move |entry| (stack(entry), entry))
     }
 
+    /// Where what concerns a stack as a whole is: its instance in the environment's primary region, or the first one where
+    /// it has none there.
+    pub(super) fn home(&self, stack: &Stack) -> Option<InstanceId> {
+        let own = |instance: &Instance| instance.stack == stack.name;
+        let instances = &self.model.instances;
+        let home = instances.iter().position(|instance| own(instance) && instance.primary);
+        let home = home.or_else(|| instances.iter().position(own))?;
+        Some(InstanceId(u32::try_from(home).expect("fewer than 2^32 stacks")))
+    }
+
     /// The names alone.
     pub(super) fn into_model(self) -> Model {
         self.model
@@ -208,8 +218,7 @@ impl Namer<'_> {
                 let (instance, stack_name) = self.instance(stack, templates, &target, unique, found);
                 named.model.sites.push(template::Site {
                     stack_name,
-                    account: target.account.as_ref().map(ToString::to_string),
-                    region: target.region.as_ref().map(ToString::to_string),
+                    target: target.clone(),
                     output_role: self.environment.stack_output_role.as_ref().map(|role| role.arn(&target)),
                 });
                 named.model.instances.push(instance);

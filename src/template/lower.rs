@@ -11,17 +11,15 @@ use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStr
 
 use super::{Function, Key, Map as Entries, Value};
 use crate::cfn::{EXPR, InstanceId, Pseudo, ResourceId, Val};
-use crate::name::LogicalId;
+use crate::name::{LogicalId, Region, Target};
 
 /// A stack instance, as others see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// The name of the CloudFormation stack.
     pub stack_name: String,
-    /// Its account, where it is known.
-    pub account: Option<String>,
-    /// Its region, where it is known.
-    pub region: Option<String>,
+    /// Where it is deployed.
+    pub target: Target,
     /// The role by which stacks of other accounts read its outputs.
     pub output_role: Option<Val<String>>,
 }
@@ -109,7 +107,7 @@ impl Context<'_> {
             "Text" => Some(Value::Text(text(1))),
             "Pseudo" => Some(Value::Ref(text(1))),
             "Region" => {
-                let own = self.sites[self.here.0 as usize].region.as_deref();
+                let own = self.sites[self.here.0 as usize].target.region.as_ref().map(Region::as_str);
                 let region = text(1);
                 Some(if own == Some(&region) {
                     Value::Ref(Pseudo::Region.name().to_owned())
@@ -143,7 +141,8 @@ impl Context<'_> {
             };
         }
         let (there, here) = (&self.sites[instance.0 as usize], &self.sites[self.here.0 as usize]);
-        let exported = there.region == here.region && there.account == here.account;
+        let foreign = here.target.may_be_foreign(&there.target);
+        let exported = there.target.region == here.target.region && !foreign;
         let import = Import { instance, logical, attribute, exported };
         let value = if exported {
             Value::Call(Function::IMPORT_VALUE, Box::new(Value::Text(import.export(&there.stack_name))))
@@ -151,10 +150,10 @@ impl Context<'_> {
             let mut arguments = Entries::default();
             arguments.insert("StackName", Value::Text(there.stack_name.clone()));
             arguments.insert("OutputName", Value::Text(import.output()));
-            if let Some(region) = there.region.clone() {
-                arguments.insert("Region", Value::Text(region));
+            if let Some(region) = &there.target.region {
+                arguments.insert("Region", Value::Text(region.to_string()));
             }
-            if let Some(role) = there.output_role.as_ref().filter(|_| there.account != here.account) {
+            if let Some(role) = there.output_role.as_ref().filter(|_| foreign) {
                 arguments.insert("RoleArn", lower(role, self.here, self.sites, &mut Lowered::default()));
             }
             Value::Call(Function::GET_STACK_OUTPUT, Box::new(Value::Map(arguments)))

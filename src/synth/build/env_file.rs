@@ -4,14 +4,18 @@ use indexmap::IndexMap;
 
 use super::Named;
 use crate::cfn::InstanceId;
-use crate::constructs::encrypted_function::Variable;
+use crate::constructs::OrReference;
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 
-/// The variables of a stack, for its first instance; none for the others. The first is where it is deployed.
+/// What a value has besides letters and digits. A shell that reads the file takes all of it as it is, and none as a command.
+const PUNCTUATION: &str = "_-.,:/@+%";
+
+/// The variables of a stack, for the instance that is [its home](Named::home); none for the others.
 pub(super) fn variables(stack: &Stack, here: InstanceId, named: &Named<'_>) -> Result<IndexMap<String, String>> {
     let instance = &named.model.instances[here.0 as usize];
-    let Some(at) = stack.env_file.values().map(Variable::span).next().filter(|_| instance.primary) else {
+    let home = || named.home(stack) == Some(here);
+    let Some(at) = stack.env_file.values().map(OrReference::span).next().filter(|_| home()) else {
         return Ok(IndexMap::new());
     };
     let mut found = Diagnostics::default();
@@ -20,8 +24,8 @@ pub(super) fn variables(stack: &Stack, here: InstanceId, named: &Named<'_>) -> R
     variables.extend(found.take(known("AWS_REGION", region, at)).map(|region| ("AWS_REGION".to_owned(), region)));
     for (name, variable) in &stack.env_file {
         let value = match variable {
-            Variable::Written(written) => Some(written.value.as_ref().to_owned()),
-            Variable::Reference(of) => match found.take(super::attribute(of, here, named)) {
+            OrReference::Written(written) => Some(written.value.as_ref().to_owned()),
+            OrReference::Reference(of) => match found.take(super::attribute(of, here, named)) {
                 Some(Some((_, value))) => value.known().cloned(),
                 _ => continue,
             },
@@ -33,13 +37,14 @@ pub(super) fn variables(stack: &Stack, here: InstanceId, named: &Named<'_>) -> R
     found.or(variables)
 }
 
-/// A value that is known before the deployment, and is one line.
+/// A value that is known before the deployment, and plain.
 fn known(name: &str, value: Option<String>, at: Span) -> Result<String> {
     match value {
-        Some(value) if !value.chars().any(char::is_control) => Ok(value),
+        Some(value) if value.chars().all(|c| c.is_ascii_alphanumeric() || PUNCTUATION.contains(c)) => Ok(value),
         Some(_) => {
-            let message = format!("`{name}` has to be one line of text");
-            Err(Diagnostic::error(Code::InvalidValue, at, message).into())
+            let message = format!("the value of `{name}` has more than letters, digits and `{PUNCTUATION}`");
+            let hint = "shells read the file, and would not take everything else as it is";
+            Err(Diagnostic::error(Code::InvalidValue, at, message).hint(hint).into())
         }
         None => {
             let message = format!("`{name}` is known only when the stack is deployed, and the file is written before");
