@@ -50,6 +50,12 @@ for bucket in $(aws cloudformation list-stack-resources{{ stack.region }} --stac
   empty "$bucket"{{ stack.region }}
 done
 {% endif %}
+{% for filling in stack.fillings %}
+{% if not filling.is_secret %}
+# deploy.sh made it, so no stack takes it along.
+aws ssm delete-parameters{{ stack.region }} --names {{ filling.name }} > /dev/null
+{% endif %}
+{% endfor %}
 aws cloudformation delete-stack{{ stack.region }} --stack-name {{ stack.name }}
 aws cloudformation wait stack-delete-complete{{ stack.region }} --stack-name {{ stack.name }}
 {% endfor %}
