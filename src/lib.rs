@@ -39,7 +39,6 @@
 //! }
 //! ```
 
-pub mod access;
 pub mod cfn;
 pub mod cli;
 pub mod construct;

@@ -181,7 +181,6 @@ const LAYERS: &[&str] = &[
     "definition",
     "program",
     "synth",
-    "access",
     "output",
     "release",
     "cli",

@@ -8,7 +8,6 @@ What a pass does not prove, because the simulator never denies and never validat
 - deletion protection of log groups, and the function's own log, timeout and memory.
 """
 
-import importlib.util
 import itertools
 import json
 import time
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import COMPANY, REPOSITORY
+from conftest import LOG_RETENTION, REPOSITORY, System
 
 KEYS = ["smsbot", "sns", "dynamodb", "logs"]
 TABLES = {"conversations": ["conversationId"], "analytics": ["metricId", "day"]}
@@ -28,6 +27,23 @@ DAY = RECEIVED_AT[:10]
 SENDER = "+14255550182"
 UNUSED = itertools.count()
 TEXT = "my order has not come"
+
+
+@dataclass(frozen=True)
+class SMSBot(System):
+    """smsbot with its names."""
+
+    def name(self, area, kind, name):
+        return f"smsbot-{self.environment}-{area}-{kind}-{name}"
+
+    def key(self, name):
+        """The ARN of one of its keys, found by its alias."""
+        return self.key_arn("alias/" + self.name("security", "key", name))
+
+
+@pytest.fixture
+def smsbot(deployment):
+    return SMSBot("smsbot", deployment)
 
 
 @dataclass(frozen=True)
@@ -72,10 +88,6 @@ def function_name(smsbot):
     return smsbot.name("compute", "function", "processor")
 
 
-def function_configuration(smsbot):
-    return smsbot.client("lambda").get_function_configuration(FunctionName=function_name(smsbot))
-
-
 def record_group(smsbot):
     return f"smsbot-{smsbot.environment}-messaging-logs-sns"
 
@@ -103,7 +115,7 @@ def test_key_is_verified_as_documented(smsbot, name):
 
 
 def test_outputs_lead_to_the_keys(smsbot):
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in smsbot.describe_stack()["Outputs"]}
+    outputs = smsbot.outputs()
     assert smsbot.key_arn(outputs["SMSBotKMSKeyId"]) == smsbot.key("smsbot")
     assert outputs["SMSBotKMSKeyArn"] == smsbot.key("smsbot")
     assert smsbot.key_arn(outputs["DynamoDBKMSKeyId"]) == smsbot.key("dynamodb")
@@ -169,7 +181,7 @@ def test_log_groups_are_encrypted(smsbot):
         group = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"][0]
         assert group["logGroupName"] == name
         assert group["kmsKeyId"] == smsbot.key("logs")  # Logs takes nothing but a key's ARN
-        assert group["retentionInDays"] == {"dev": 7, "staging": 30, "prod": 365}[smsbot.environment]
+        assert group["retentionInDays"] == LOG_RETENTION[smsbot.environment]
 
 
 def test_log_group_takes_events(smsbot):
@@ -181,28 +193,11 @@ def test_log_group_takes_events(smsbot):
     logs.delete_log_stream(logGroupName=group, logStreamName="probe")
 
 
-# The stack
-
-
-def test_stack_is_tagged_and_protected(smsbot):
-    stack, locked = smsbot.describe_stack(), smsbot.environment == "prod"
-    assert {"Key": "company", "Value": COMPANY} in stack["Tags"]
-    assert stack["EnableTerminationProtection"] is locked
-    policy = smsbot.client("cloudformation").get_stack_policy(StackName=smsbot.stack).get("StackPolicyBody")
-    assert ("Deny" in (policy or "")) is locked
-
-
-def test_second_deployment_changes_nothing(smsbot):
-    before = smsbot.describe_stack()
-    assert "No changes to deploy" in smsbot.deploy()
-    assert smsbot.describe_stack() == before
-
-
 # The function
 
 
 def test_function_is_wired_as_declared(smsbot):
-    configuration = function_configuration(smsbot)
+    configuration = smsbot.function(function_name(smsbot))
     assert configuration["LoggingConfig"]["LogGroup"] == f"/aws/lambda/{function_name(smsbot)}"
     declared = {
         "CONVERSATIONS_TABLE": smsbot.name("storage", "table", "conversations"),
@@ -215,12 +210,6 @@ def test_function_is_wired_as_declared(smsbot):
     (statement,) = json.loads(policy)["Statement"]
     assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
     assert topic_arn(smsbot, "inbound-sms") in json.dumps(statement["Condition"])
-
-
-def test_role_has_one_managed_policy(smsbot):
-    iam, role = smsbot.client("iam"), function_configuration(smsbot)["Role"].split("/")[-1]
-    assert len(iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]) == 1
-    assert iam.list_role_policies(RoleName=role)["PolicyNames"] == []
 
 
 @pytest.fixture
@@ -262,21 +251,8 @@ def test_published_sms_goes_through_the_deployed_function(smsbot, inbox, announc
 
 
 @pytest.fixture
-def processor(smsbot, monkeypatch):
-    """The function's source as a module, in the environment of the deployed function."""
-    deployed = function_configuration(smsbot)["Environment"]["Variables"]
-    for name, value in {**smsbot.variables, **deployed}.items():
-        monkeypatch.setenv(name, value)
-    spec = importlib.util.spec_from_file_location("processor", PROCESSOR)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_deployed_code_is_the_source(smsbot):
-    template = smsbot.aws("cloudformation", "get-template", "--stack-name", smsbot.stack)["TemplateBody"]
-    functions = [r for r in template["Resources"].values() if r["Type"] == "AWS::Lambda::Function"]
-    assert [function["Properties"]["Code"] for function in functions] == [{"ZipFile": PROCESSOR.read_text()}]
+def processor(smsbot, in_process):
+    return in_process(smsbot, function_name(smsbot), PROCESSOR)
 
 
 def stored_messages(smsbot, inbox):
