@@ -6,6 +6,7 @@
 mod env_file;
 mod folder;
 mod in_rust;
+mod kind;
 mod load;
 mod schema;
 mod stack;

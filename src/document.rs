@@ -17,6 +17,7 @@ use indexmap::IndexMap;
 use crate::diagnostic::Span;
 
 pub use deserialize::read;
+pub(crate) use fault::expected;
 pub use keys::Keys;
 pub use parse::{Tags, parse};
 pub use spanned::{OneOrMany, Spanned};

@@ -114,7 +114,7 @@ impl Environments {
         let mut broken = Vec::new();
         for (name, entry) in entries {
             check_name(name, entry.key_span, &mut found);
-            found.extend(unknown_regions(&entry.value));
+            check_regions(&entry.value, &mut found);
             match found.take(Environment::read(&entry.value, entry.key_span, &rules)) {
                 Some(environment) => drop(all.insert(name.to_string(), environment)),
                 None => broken.push(&**name),
@@ -164,7 +164,8 @@ impl Environments {
         let mut before: Option<(&str, House)> = None;
         for name in self.project.order.iter().filter(|name| !broken.contains(&name.value.as_str())) {
             let Some(environment) = self.all.get(&name.value) else {
-                found.push(unknown_environment(&name.value, name.span, self.all.keys().map(String::as_str)));
+                let known = self.all.keys().map(String::as_str).chain(broken.iter().copied());
+                found.push(unknown_environment(&name.value, name.span, known));
                 continue;
             };
             let house = House::resolve(&[&environment.rules, &self.project.rules]);
@@ -184,12 +185,27 @@ impl Environments {
     }
 }
 
-/// Regions of an environment that AWS may not have.
-fn unknown_regions(environment: &Node) -> Vec<Diagnostic> {
-    let doubt = |region: &Node| Region::new(region.as_text()?)?.doubt(region.span);
-    match environment.get("regions").map(|regions| &regions.value.kind) {
-        Some(NodeKind::Seq(regions)) => regions.iter().filter_map(doubt).collect(),
-        _ => Vec::new(),
+/// Regions of an environment that AWS may not have, that are here twice, or in another partition than the first: an
+/// account is in one.
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+fn check_regions(environment: &Node, found: &mut Diagnostics) {
+    let Some(NodeKind::Seq(regions)) = environment.get("regions").map(|regions| &regions.value.kind) else { return };
+    let known = |node: &Node| Some((Region::new(node.as_text()?)?, node.span));
+    let regions: Vec<(Region, Span)> = regions.iter().filter_map(known).collect();
+    for (at, (region, span)) in regions.iter().enumerate() {
+        found.extend(region.doubt(*span));
+        if let Some((_, first)) = regions[..at].iter().find(|(other, _)| other == region) {
+            let diagnostic = Diagnostic::error(Code::InvalidValue, *span, format!("`{region}` is here twice"));
+            found.push(diagnostic.related(*first, "the first one"));
+        } else if regions[0].0.partition() != region.partition() {
+            let message = format!(
+                "`{region}` is in the partition `{}`, where no account of the others is",
+                region.partition().name()
+            );
+            let diagnostic = Diagnostic::error(Code::ConflictingProperties, *span, message);
+            let first = format!("the first is in `{}`", regions[0].0.partition().name());
+            found.push(diagnostic.related(regions[0].1, first).hint("each partition takes an environment of its own"));
+        }
     }
 }
 

@@ -18,11 +18,15 @@ pub use kinds_of_arn::{CodeSigningArn, DeliveryStreamArn, LayerArn, LogDestinati
 pub use place::{AccountId, OrganizationId, Partition, Region, Target};
 pub use refused::Refused;
 pub use rule::{Name, NameFault, NameRule, Scope};
-pub use tag::{TagKey, Tags, tags};
+pub use tag::{TagKey, TagValue, Tags, tags};
 
 /// Reads a text type through its fallible constructor; the error's words complete "`…` is not …".
 macro_rules! text_type {
     ($type:ty, $expected:expr, $pattern:expr) => {
+        crate::name::text_type!($type, $expected, $pattern, |_| None);
+    };
+    // With what would mend a text that it refuses.
+    ($type:ty, $expected:expr, $pattern:expr, $mend:expr) => {
         impl std::str::FromStr for $type {
             type Err = crate::name::Refused;
 
@@ -34,8 +38,11 @@ macro_rules! text_type {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
                 let text = <String as serde::Deserialize>::deserialize(deserializer)?;
-                let refused = || serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &$expected);
-                Self::new(&text).ok_or_else(refused)
+                let mend: fn(&str) -> Option<String> = $mend;
+                Self::new(&text).ok_or_else(|| {
+                    let expected = crate::document::expected(&$expected, mend(&text));
+                    serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &expected.as_str())
+                })
             }
         }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::definition::Project;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::output::{self, File};
 use crate::parallel;
 use crate::synth::{Synthesis, SynthesizedStack, synthesize};
@@ -30,6 +30,15 @@ pub struct Release {
     pub synthesis: Synthesis,
     format: Format,
     only: Vec<String>,
+}
+
+/// What became of an environment's folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The templates that were written.
+    pub written: Vec<Written>,
+    /// The files that an earlier run wrote, and that went since this one no longer does.
+    pub gone: Vec<String>,
 }
 
 /// A template that was written.
@@ -64,8 +73,12 @@ impl Release {
             };
             found.push(diagnostic.nearest(name, names.iter().map(String::as_str)));
         }
+        if found.has_errors() {
+            let mistakes = found.into_iter().filter(|it| it.severity == Severity::Error);
+            return (None, mistakes.collect()); // nothing else matters of a run that was not meant
+        }
         let release = Self { synthesis, format, only: only.to_vec() };
-        (Some(release).filter(|_| !found.has_errors()), found)
+        (Some(release), found)
     }
 
     /// The stacks that will be written, with their numbers in the synthesis.
@@ -88,7 +101,7 @@ impl Release {
     /// Writes the output into a folder. Every file is complete beside its place before the first is put there; what
     /// was written before and is no more goes, what others wrote stays. There is nothing where that failed, and then
     /// the old output is still there.
-    pub fn write(&self, folder: &Path) -> (Option<Vec<Written>>, Diagnostics) {
+    pub fn write(&self, folder: &Path) -> (Option<Output>, Diagnostics) {
         let selected = self.selected().collect();
         let mut found: Diagnostics =
             parallel::map(selected, |(_, stack)| lost_keys(stack, folder)).into_iter().flatten().collect();
@@ -96,9 +109,9 @@ impl Release {
             return (None, found);
         }
         match self.replace(folder) {
-            Ok(written) => {
-                found.extend(sizes(&written));
-                (Some(written).filter(|_| !found.has_errors()), found)
+            Ok(output) => {
+                found.extend(sizes(&output.written));
+                (Some(output).filter(|_| !found.has_errors()), found)
             }
             Err(error) => {
                 let message = format!("cannot write to `{}`: {error}", folder.display());
@@ -108,7 +121,7 @@ impl Release {
         }
     }
 
-    fn replace(&self, folder: &Path) -> io::Result<Vec<Written>> {
+    fn replace(&self, folder: &Path) -> io::Result<Output> {
         fs::create_dir_all(folder)?;
         let before: BTreeSet<String> = match fs::read_to_string(folder.join(MANIFEST)) {
             Ok(text) => text.lines().map(str::to_owned).collect(),
@@ -123,7 +136,7 @@ impl Release {
         let (mut files, written): (Vec<Staged>, Vec<Written>) =
             staged.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
         if sizes(&written).has_errors() {
-            return Ok(written);
+            return Ok(Output { written, gone: Vec::new() });
         }
         let beside = |(_, stack)| output::requests(stack).chain(output::env_file(stack));
         for file in self.selected().flat_map(beside).chain(self.scripts()) {
@@ -151,7 +164,7 @@ impl Release {
                 _ => {}
             }
         }
-        Ok(written)
+        Ok(Output { written, gone })
     }
 }
 

@@ -13,6 +13,7 @@ pub mod kinesis;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
+mod principals;
 pub mod s3;
 pub mod secretsmanager;
 mod sender;
@@ -21,6 +22,7 @@ pub mod sqs;
 pub mod ssm;
 pub mod sts;
 
+pub use principals::PRINCIPALS;
 pub use sender::{Sender, words};
 
 use std::sync::Arc;

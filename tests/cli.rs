@@ -113,6 +113,48 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
 }
 
 #[test]
+fn files_that_went_are_named() {
+    let root = project(&[("keys.yaml", KEYS)]);
+    assert_eq!(synth(root.path(), &["dev"]).status, 0);
+    let stacks = root.path().join("stacks");
+    fs::rename(stacks.join("keys.yaml"), stacks.join("locks.yaml")).expect("it can be renamed");
+    let run = synth(root.path(), &["dev"]);
+    assert_eq!(run.status, 0, "{}", run.talk);
+    assert!(run.talk.starts_with("removed out/dev/keys.template.json, which is no longer made\n"), "{}", run.talk);
+}
+
+#[test]
+fn a_bad_command_line_is_all_that_is_told() {
+    let roles = "constructs: { security: { data: { KmsKey: {}, overrides: { SecurityData: { Enabled: true } } } } }";
+    let root = project(&[("keys.yaml", roles)]);
+    assert!(synth(root.path(), &["dev"]).talk.contains("note["));
+    let run = synth(root.path(), &["dev", "--stack", "kezs"]);
+    assert!(run.talk.contains("error[unknown-reference]") && !run.talk.contains("note["), "{}", run.talk);
+    fs::write(root.path().join("taken"), "").expect("it can be written");
+    let run = synth(root.path(), &["dev", "--out", "taken"]);
+    assert!(run.talk.contains("error[unwritable-output]") && !run.talk.contains("note["), "{}", run.talk);
+}
+
+#[test]
+fn a_folder_of_projects_is_told_so() {
+    let root = project(&[("keys.yaml", KEYS)]);
+    let stacks = root.path().join("stacks");
+    for name in ["one", "two"] {
+        fs::create_dir(stacks.join(name)).expect("a folder can be made");
+        for file in ["keys.yaml", "environments.yaml"] {
+            fs::copy(stacks.join(file), stacks.join(name).join(file)).expect("it can be copied");
+        }
+    }
+    for file in ["keys.yaml", "environments.yaml"] {
+        fs::remove_file(stacks.join(file)).expect("it can be removed");
+    }
+    let run = synth(root.path(), &["dev"]);
+    assert_eq!(run.status, 2);
+    let hint = "projects in there: `stacks/one`, `stacks/two`; each by itself, such as `--stacks stacks/one --out stacks/one/out`";
+    assert!(run.talk.contains(hint), "{}", run.talk);
+}
+
+#[test]
 fn an_unknown_environment_is_answered_with_those_that_are_there() {
     let root = project(&[("keys.yaml", KEYS)]);
     let run = synth(root.path(), &["porduction"]);

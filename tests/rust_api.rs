@@ -294,8 +294,7 @@ fn what_a_value_refuses_is_found_at_its_line() {
         Ok([stack])
     };
     let found = findings(describe, "prod");
-    let head =
-        "error[invalid-value]: `aws:Team` is not the key of a tag: 1 to 128 characters, not beginning with `aws:`";
+    let head = "error[invalid-value]: `aws:Team` is not the key of a tag: 1 to 128 letters, digits, spaces or one of `_.:/=+-@`, not beginning with `aws:`";
     assert!(found.starts_with(&format!("{head}\n--> tests/rust_api.rs:{line}:")), "{found}");
     assert!(found.ends_with("= note: only in `prod`"), "{found}");
 }

@@ -40,11 +40,16 @@ pub(super) struct Synthesize {
 impl Synthesize {
     pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
         let start = Instant::now();
-        let (result, found) = self.synthesize(load, sources);
-        let mut talk = String::new();
+        let mut gone = Vec::new();
+        let (result, found) = self.synthesize(load, sources, &mut gone);
+        let folder = self.out.join(&self.env);
+        let gone =
+            gone.iter().map(|name| format!("removed {}, which is no longer made\n", folder.join(name).display()));
+        let mut talk: String = gone.collect();
         if result.is_some() && !self.stdout {
             let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-            talk = format!("wrote {} in {milliseconds:.1} ms\n", self.out.join(&self.env).display());
+            let wrote = format!("wrote {} in {milliseconds:.1} ms\n", folder.display());
+            talk.push_str(&wrote);
         }
         Outcome { result: result.unwrap_or_default(), found, talk }
     }
@@ -59,8 +64,13 @@ impl Synthesize {
         Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message).hint(hint)
     }
 
-    /// What goes to standard output, if all went well.
-    fn synthesize(&self, load: &Load<'_>, sources: &mut Sources) -> (Option<String>, Diagnostics) {
+    /// What goes to standard output, if all went well; `gone` is filled with the files that went.
+    fn synthesize(
+        &self,
+        load: &Load<'_>,
+        sources: &mut Sources,
+        gone: &mut Vec<String>,
+    ) -> (Option<String>, Diagnostics) {
         let (project, mut found) = load(&self.folder, sources);
         let Some(project) = project else {
             // Outside of any project, a word that is nearly a command is one.
@@ -83,9 +93,15 @@ impl Synthesize {
         if self.stdout {
             return only_template(&release, found);
         }
-        let (written, mistakes) = release.write(&self.out.join(&self.env));
+        let (output, mistakes) = release.write(&self.out.join(&self.env));
+        if mistakes.has_errors() {
+            found = Diagnostics::default(); // what was remarked of templates that are not there
+        }
         found.extend(mistakes);
-        let table = written.map(|written| table(&release, &written));
+        let table = output.map(|output| {
+            *gone = output.gone;
+            table(&release, &output.written)
+        });
         // The process ends here: taking a large tree apart piece by piece would be the longest step of all.
         std::mem::forget((project, release));
         (table, found)

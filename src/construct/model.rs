@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::folder::Folder;
-use super::reference::{Attribute, AttributeOf, Reference};
+use super::reference::{ALIAS, Attribute, AttributeOf, Reference};
 use crate::cfn::{AnyHandle, Handle, InstanceId, Resource, Val, kms};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nearest};
 use crate::document::Spanned;
@@ -256,13 +256,21 @@ impl Model {
         if !self.instances.iter().any(|instance| instance.stack == *stack) {
             let mut stacks: Vec<&str> = self.instances.iter().map(|instance| &*instance.stack).collect();
             stacks.dedup();
-            return error(format!("no stack is called `{stack}`")).nearest(stack, stacks);
+            let diagnostic = error(format!("no stack is called `{stack}`"));
+            return match nearest(stack, stacks.iter().copied()) {
+                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                None => diagnostic.hint(format!("the stacks are {}", listed(stacks))),
+            };
         }
         let mut paths: Vec<String> =
             self.by_path.get(stack).into_iter().flatten().map(|(path, _)| path.to_string()).collect();
         paths.sort_unstable();
         let prefix = reference.stack.as_ref().map_or(String::new(), |stack| format!("{stack}:"));
         let diagnostic = error(format!("nothing is called `{reference}`"));
+        if format!("{}/", reference.path.scope) == ALIAS {
+            let hint = format!("a key outside of these stacks is an `ImportedKey: {{ alias: {} }}`", reference.path);
+            return diagnostic.hint(hint);
+        }
         let elsewhere = self
             .instances
             .iter()

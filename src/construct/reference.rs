@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer};
 
 use crate::cfn::Resource;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Span, nearest};
 use crate::document::Spanned;
 use crate::name::{LogicalId, Path, Region, text_type};
 
@@ -44,12 +44,29 @@ impl Reference {
         let path = Path::new(path)?;
         stack.is_none_or(Path::accepts).then(|| Self { stack: stack.map(Into::into), path, member, region })
     }
+
+    /// What is probably meant by a text that is no reference.
+    fn mend(text: &str) -> Option<String> {
+        if let Some((reference, _)) = text.split_once('.').filter(|(reference, _)| Self::new(reference).is_some()) {
+            return Some(format!("the construct is meant, not one of its attributes: `{reference}`"));
+        }
+        if text.starts_with("arn:") || text.starts_with(ALIAS) {
+            let given = if text.starts_with(ALIAS) { "alias" } else { "arn" };
+            return Some(format!("a key outside of these stacks is an `ImportedKey: {{ {given}: {text} }}`"))
+                .filter(|_| given == "alias" || text.split(':').nth(2) == Some("kms"));
+        }
+        Path::accepts(text).then(|| format!("its scope stands before it: `<scope>/{text}`"))
+    }
 }
+
+/// What the names of all aliases begin with.
+pub(super) const ALIAS: &str = "alias/";
 
 text_type!(
     Reference,
     "a reference: `scope/id` in this stack, `stack:scope/id` in another",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?$"
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?$",
+    Reference::mend
 );
 
 impl fmt::Display for Reference {
@@ -260,10 +277,19 @@ impl AttributeOf {
         let (reference, attribute) = text.split_once('.')?;
         Some(Self { of: Reference::new(reference)?, attribute: Attribute::find(attribute)? })
     }
+
+    /// What is probably meant by a text that is no attribute.
+    fn mend(text: &str) -> Option<String> {
+        let (reference, attribute) = text.split_once('.').unwrap_or((text, Attribute::Arn.word()));
+        let near = nearest(attribute, Attribute::ALL.iter().map(Attribute::word))?;
+        Reference::new(reference).map(|reference| format!("did you mean `{reference}.{near}`?"))
+    }
 }
 
 text_type!(
     AttributeOf,
-    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn`, `.url`, `.size`, `.alias-prefix` or `.aliases`",
-    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|size|alias-prefix|aliases|client-id|size|alias-prefix|aliases|[A-Z][A-Za-z0-9.]*)$"
+    "an attribute of a construct: `scope/id` and `.arn`, `.name`, `.id`, `.key-id`, `.alias-name`, `.stream-arn`, `.url`, `.client-id`, \
+     or a pool's `.size`, `.alias-prefix` or `.aliases`",
+    r"^([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*/[a-z][a-z0-9-]*(\[\d+\])?(@[a-z0-9-]+)?\.(arn|name|id|key-id|alias-name|stream-arn|url|client-id|size|alias-prefix|aliases|[A-Z][A-Za-z0-9.]*)$",
+    AttributeOf::mend
 );

@@ -1,7 +1,7 @@
 //! The tags of resources, and those that the rule `required-tags` asks for.
 
 use crate::cfn::Tag;
-use crate::name::{TagKey, Text};
+use crate::name::{TagKey, TagValue};
 use crate::template::{Map, Value};
 
 /// A required tag that a resource lacks.
@@ -49,7 +49,7 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 /// Gives a resource the tags that it inherits, the nearest last, and behind them its own.
-pub(super) fn inherit<'t>(own: &mut Vec<Tag>, inherited: impl Iterator<Item = (&'t TagKey, &'t Text<256>)>) {
+pub(super) fn inherit<'t>(own: &mut Vec<Tag>, inherited: impl Iterator<Item = (&'t TagKey, &'t TagValue)>) {
     let inherited =
         inherited.map(|(key, value)| Tag { key: key.as_str().to_owned(), value: value.as_str().to_owned() });
     let mut tags: Vec<Tag> = Vec::new();

@@ -55,12 +55,19 @@ impl UniqueNames {
         for claim in claims {
             let Claim { id, name, target, place, path } = claim;
             let other = id.as_ref().and_then(|id| Some((id, logical.insert((id, target.region.as_ref()), claim)?)));
-            if let Some((id, other)) = other {
+            // Of two constructs, one resource that both make is enough.
+            let told = |(env, found): &(Arc<str>, Diagnostic)| {
+                env == environment && found.code == Code::DuplicateLogicalId && found.place == (*place).into()
+            };
+            if let Some((id, other)) = other.filter(|(_, other)| other.place == *place || !self.found.iter().any(told))
+            {
                 let message = format!("`{path}` and `{}` both make `{}`", other.path, id.logical);
                 let diagnostic = Diagnostic::error(Code::DuplicateLogicalId, *place, message);
                 let diagnostic = match other.place == *place {
                     true => diagnostic,
-                    false => diagnostic.related(other.place, "the other one"),
+                    false => diagnostic
+                        .related(other.place, "the other one")
+                        .hint("an id is made of the letters and digits of scope and id: rename one of the two"),
                 };
                 self.found.push((Arc::clone(environment), diagnostic));
             }
@@ -100,16 +107,16 @@ impl UniqueNames {
                 }
             }
             let Some(first) = own.first() else { continue };
-            let mut elsewhere: Vec<&str> = others
-                .iter()
-                .filter(|other| may_share(other, first, rule.scope))
-                .map(|other| &*other.environment)
-                .collect();
+            let sharing: Vec<&&Owner> = others.iter().filter(|other| may_share(other, first, rule.scope)).collect();
+            let mut elsewhere: Vec<&str> = sharing.iter().map(|other| &*other.environment).collect();
             elsewhere.dedup();
             if !elsewhere.is_empty() {
                 let elsewhere = listed(elsewhere);
                 let (why, mend) = match rule.scope {
                     Scope::Partition | Scope::RegionOfAll => ("and no two accounts can have one name", ""),
+                    _ if sharing.iter().all(|other| is_same_account(other, first)) => {
+                        ("which is in the same account", ", or another `account` for one of the environments")
+                    }
                     _ => ("which may share an account", ", or an `account` for each environment"),
                 };
                 let message = format!("{} called `{name}` is also in {elsewhere}, {why}", rule.of);
@@ -133,8 +140,7 @@ fn repeated_setting(of: &str, own: &[&Owner], others: &[&Owner]) -> Diagnostics 
     }
     let Some(first) = own.first() else { return found };
     let sharing = others.iter().filter(|other| may_share(other, first, Scope::Setting));
-    let (same, unknown): (Vec<&Owner>, Vec<&Owner>) =
-        sharing.partition(|other| other.target.account.is_some() && other.target.account == first.target.account);
+    let (same, unknown): (Vec<&Owner>, Vec<&Owner>) = sharing.partition(|other| is_same_account(other, first));
     let elsewhere = |owners: &[&Owner]| {
         let mut names: Vec<&str> = owners.iter().map(|owner| &*owner.environment).collect();
         names.dedup();
@@ -158,6 +164,11 @@ fn repeated_setting(of: &str, own: &[&Owner], others: &[&Owner]) -> Diagnostics 
         );
     }
     found
+}
+
+/// Whether two resources are in one account for certain.
+fn is_same_account(one: &Owner, other: &Owner) -> bool {
+    one.target.account.is_some() && one.target.account == other.target.account
 }
 
 /// Whether two resources may come into one partition, account or region, as far as the service asks for that.

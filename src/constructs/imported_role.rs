@@ -52,7 +52,11 @@ impl Construct for ImportedRole {
     fn build(&self, role: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let given = [("arn", self.arn.as_ref().map(|it| it.span)), ("name", self.name.as_ref().map(|it| it.span))];
         let mut found: Diagnostics = exactly_one(&given, cx.entry().place);
-        found.extend(self.arn.as_ref().and_then(|arn| expect_arn(arn, "iam", "role/")));
+        found.extend(self.arn.as_ref().and_then(|arn| {
+            let mistake = expect_arn(arn, "iam", "role/")?;
+            let user = arn.value.resource().starts_with("user/");
+            Some(if user { mistake.hint("users are granted nothing: a role is, which they assume") } else { mistake })
+        }));
         found.or(())?;
         let name = role.any().name.clone().text().symbolic();
         out.ask(cx, &format!("a policy of the role `{name}`"), role_statements(role, cx));

@@ -106,7 +106,7 @@ impl Construct for KeyPool {
 
     fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let Some(keys) = parts else { return Ok(()) };
-        self.check(keys, cx)?;
+        out.report(self.check(keys, cx))?;
         let rotation = self.rotation.as_ref().map_or_else(Rotation::default, |it| it.value);
         for (number, (key, alias)) in (1..).zip(keys) {
             let properties = kms::Key {
@@ -156,7 +156,7 @@ impl KeyPool {
         self.retired.iter().map(|number| number.value.get()).collect()
     }
 
-    fn check(&self, keys: &[(Handle<kms::Key>, Handle<kms::Alias>)], cx: &Cx<'_>) -> Result<()> {
+    fn check(&self, keys: &[(Handle<kms::Key>, Handle<kms::Alias>)], cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         for mistake in keys.iter().flat_map(|(key, _)| self.policy().check(key, cx)) {
             if !found.iter().any(|other| *other == mistake) {
@@ -181,6 +181,6 @@ impl KeyPool {
                 found.push(diagnostic.related(cx.entry().place, "the pool"));
             }
         }
-        found.or(())
+        found
     }
 }

@@ -98,7 +98,7 @@ impl Construct for KmsKey {
 
     fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let Some((key, alias)) = parts else { return Ok(()) };
-        self.check(key, cx)?;
+        out.report(self.check(key, cx))?;
         let symmetric = self.spec() == KeySpec::SYMMETRIC_DEFAULT;
         let rotation = if symmetric {
             self.rotation.as_ref().map_or_else(Rotation::default, |it| it.value)
@@ -148,7 +148,7 @@ impl KmsKey {
     }
 
     /// What serde cannot check: properties against each other, the environment, and whoever uses the key.
-    fn check(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Result<()> {
+    fn check(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         let (place, spec) = (cx.entry().place, self.spec());
         let conflict = |span, message: String| Diagnostic::error(Code::ConflictingProperties, span, message);
@@ -191,6 +191,6 @@ impl KmsKey {
             found.push(diagnostic.hint("`multi-region: true` makes it one, when it is made"));
         }
         found.extend(self.policy().check(key, cx));
-        found.or(())
+        found
     }
 }

@@ -61,6 +61,8 @@ pub(super) fn exactly_one(given: &[(&str, Option<Span>)], at: Span) -> Diagnosti
 /// That an ARN is one of a service's, for a kind of resource: `` `kms`, `key/` ``.
 pub(super) fn expect_arn(arn: &Spanned<ResourceArn>, service: &str, kind: &str) -> Option<Diagnostic> {
     let fits = arn.value.service() == service && arn.value.resource().starts_with(kind);
-    let message = || format!("expected an ARN such as `arn:aws:{service}:…:{kind}…`, found `{}`", arn.value.as_str());
+    let place = if service == "iam" { ":…" } else { "…" }; // IAM has no regions
+    let message =
+        || format!("expected an ARN such as `arn:aws:{service}:{place}:{kind}…`, found `{}`", arn.value.as_str());
     (!fits).then(|| Diagnostic::error(Code::InvalidValue, arn.span, message()))
 }

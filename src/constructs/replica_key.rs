@@ -85,7 +85,7 @@ impl Construct for ReplicaKey {
             let diagnostic = Diagnostic::error(Code::WrongReference, self.of.span(), message);
             found.push(diagnostic.hint("`region: …` beside the kind says where it is"));
         }
-        found.or(())?;
+        out.report(found)?;
         let properties = kms::ReplicaKey {
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             key_policy: self.policy().document(&key, cx),

@@ -4,6 +4,8 @@ mod assumed_by;
 mod managed_policy;
 mod statement;
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,7 +20,7 @@ use crate::cfn::{Arn, Handle, iam};
 use crate::construct::{Access, Construct, Cx, Grant, Naming, Resources, Uses, role_principal, role_statements};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::{Bounded, Tags, Text};
+use crate::name::{Bounded, Tags, text_type};
 use crate::service::sts::ASSUME;
 
 /// An IAM role, which may do exactly what is granted here: for a service, for roles and users outside of these stacks, or
@@ -32,7 +34,7 @@ use crate::service::sts::ASSUME;
 pub struct Role {
     /// What the role is for, in at most 1000 characters.
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-    pub description: Option<Text<1000>>,
+    pub description: Option<RoleDescription>,
     /// Who may assume it, besides roles of these stacks that are granted `assume`.
     #[serde(default)]
     pub assumed_by: Vec<Spanned<AssumedBy>>,
@@ -106,10 +108,10 @@ impl Construct for Role {
         let mut found = self.check(parts, cx);
         let statements = self.statements.iter().filter_map(|statement| found.take(statement.lower(cx)));
         let statements = statements.collect();
-        found.or(())?;
+        out.report(found)?;
         let managed = self.managed_policies.iter().map(|policy| policy.value.arn(cx.target()));
         let properties = iam::Role {
-            description: self.description.as_ref().map(|text| text.as_str().to_owned()),
+            description: self.description.as_ref().map(|text| text.0.to_string()),
             assume_role_policy_document: PolicyDocument::new(self.trust(cx)),
             max_session_duration: self.max_session_duration.map(Bounded::get),
             managed_policy_arns: managed.collect(),
@@ -119,6 +121,24 @@ impl Construct for Role {
         Ok(())
     }
 }
+
+/// The description of a role: at most 1000 characters of Latin-1, so no other script, dash or quotation mark.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+#[derive(Clone, Debug)]
+pub struct RoleDescription(Arc<str>);
+
+impl RoleDescription {
+    fn new(text: &str) -> Option<Self> {
+        let accepted = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
+        (text.chars().count() <= 1000 && text.chars().all(accepted)).then(|| Self(text.into()))
+    }
+}
+
+text_type!(
+    RoleDescription,
+    "the description of a role: at most 1000 letters, digits and signs of Latin-1",
+    r"^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]{0,1000}$"
+);
 
 impl Role {
     /// The role's trust policy: whoever it names, and each role that was granted `assume`.
@@ -141,7 +161,8 @@ impl Role {
         let mut found = Diagnostics::default();
         let does_something = !self.statements.is_empty() || !role_statements(&parts.role, cx).is_empty();
         let missing = |message, hint| Diagnostic::error(Code::MissingProperty, cx.entry().place, message).hint(hint);
-        if parts.policy.is_some() && !does_something {
+        // What is granted and does not come to anything is wrong where it is granted.
+        if parts.policy.is_some() && !does_something && self.grants.is_empty() {
             let hint = "`grants`, `statements` or `managed-policies` say what it may";
             found.push(missing("this role may do nothing", hint));
         }

@@ -20,6 +20,15 @@ pub(super) fn stack_files(folder: &Path) -> (Option<Vec<PathBuf>>, Diagnostics) 
     (Some(walk.paths), walk.found)
 }
 
+/// The folders in a folder that are projects of their own, in order.
+pub(super) fn projects_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut projects: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|it| it.join(ENVIRONMENTS).exists()).collect();
+    projects.sort();
+    projects.iter().map(|project| project.display().to_string()).collect()
+}
+
 #[derive(Default)]
 struct Walk {
     paths: Vec<PathBuf>,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::folder::stack_files;
+use super::folder::{projects_in, stack_files};
 use super::{Project, StackFile};
 use crate::construct::Folder;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Place, Sources, read_text};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, FileId, Place, Sources, listed, read_text};
 use crate::document::{Node, Tags, parse};
 use crate::environment::Environments;
 use crate::parallel;
@@ -101,6 +101,12 @@ fn read(path: &Path, sources: &mut Sources) -> Result<FileId, Diagnostic> {
 fn mend(diagnostic: Diagnostic, environments: &Path) -> Diagnostic {
     if environments.exists() {
         return diagnostic;
+    }
+    let projects = environments.parent().map(projects_in).unwrap_or_default();
+    if let Some(first) = projects.first() {
+        let are = listed(projects.iter().map(String::as_str));
+        let hint = format!("projects in there: {are}; each by itself, such as `--stacks {first} --out {first}/out`");
+        return diagnostic.hint(hint);
     }
     match environments.with_extension("yml") {
         other if other.exists() => diagnostic.hint(format!("`{}` has to end in `.yaml`", other.display())),

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::kind::{kind, unindented, words};
 use super::{ABSENT, Beside, Definition, Described, InRust, Project, Stack, StackFile, Top};
 use crate::construct::Folder;
-use crate::constructs::{AnyConstruct, KINDS, Kind};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span, listed, nearest};
+use crate::constructs::{AnyConstruct, Kind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result as Outcome, Span};
 use crate::document::{Entry, Keys, Kind as NodeKind, Map, Node, read};
 use crate::environment::{Environments, Rules, unknown_environment};
 use crate::name::{Path, Word};
@@ -76,7 +77,8 @@ impl Reader<'_> {
     fn stack(&self, file: &StackFile) -> (Result<Stack, Arc<str>>, Diagnostics) {
         let mut found = Diagnostics::default();
         let Vocabulary { top: keys, rules, .. } = self.vocabulary;
-        let refinement = self.refinement(&file.node, &mut found);
+        self.check_environments(&file.node, &mut found);
+        let refinement = self.refinement(&file.node);
         let node = without_constructs(&file.node);
         for key in ["constructs", "in", "stack"] {
             if let Some(entry) = refinement.and_then(|refinement| refinement.value.get(key)) {
@@ -100,6 +102,10 @@ impl Reader<'_> {
             let missing = Diagnostic::error(Code::MissingProperty, file.node.span, "`constructs` is missing here");
             found.push(missing.hint("the smallest is `constructs: { security: { data: { KmsKey: {} } } }`"));
         }
+        if let Some(empty) = constructs.filter(|it| it.value.as_map().is_some_and(Map::is_empty)) {
+            let message = "there is no construct here, so nothing is written for this stack";
+            found.push(Diagnostic::warning(Code::MissingProperty, empty.key_span, message));
+        }
         let mut constructs = self.constructs(constructs, &mut found);
         constructs.check_was(&mut found);
         let (Some(top), Some(rules)) = (top, rules) else {
@@ -117,28 +123,36 @@ impl Reader<'_> {
         (Ok(top.stack(&name, place, file.folder.clone(), constructs, self.environments, self.name)), found)
     }
 
-    /// What `in:` says for this environment. Environments that do not exist are reported.
-    fn refinement<'n>(&self, node: &'n Node, found: &mut Diagnostics) -> Option<&'n Entry> {
-        let refinements = node.get("in")?;
+    /// What `in:` says for this environment.
+    fn refinement<'n>(&self, node: &'n Node) -> Option<&'n Entry> {
+        node.get("in")?.value.get(self.name)
+    }
+
+    /// That `in:` is a map of environments that exist.
+    fn check_environments(&self, node: &Node, found: &mut Diagnostics) {
+        let Some(refinements) = node.get("in") else { return };
         let Some(entries) = refinements.value.as_map() else {
             let message = format!("expected a map of environments, found {}", refinements.value.describe());
-            found.push(Diagnostic::error(Code::WrongType, refinements.value.span, message));
-            return None;
+            return found.push(Diagnostic::error(Code::WrongType, refinements.value.span, message));
         };
         let known = &self.environments.all;
         for (name, entry) in entries.iter().filter(|(name, _)| !known.contains_key(&***name)) {
             found.push(unknown_environment(name, entry.key_span, known.keys().map(String::as_str)));
         }
-        entries.get(self.name)
     }
 
     fn constructs(&self, constructs: Option<&Entry>, found: &mut Diagnostics) -> Constructs {
         let mut read = Constructs::default();
         for (scope, entry) in words(constructs.map(|entry| &entry.value), "a scope", found) {
-            let scope: Arc<str> = scope.into();
+            let (scope, siblings): (Arc<str>, _) = (scope.into(), entry.value.as_map());
             for (id, entry) in words(Some(&entry.value), "a construct", found) {
                 let path = Path { scope: Arc::clone(&scope), id: id.into() };
-                let refinement = self.refinement(&entry.value, found);
+                if siblings.is_some_and(|siblings| unindented(siblings, id).is_some()) {
+                    read.broken.push(path); // the kind is told where it belongs
+                    continue;
+                }
+                self.check_environments(&entry.value, found);
+                let refinement = self.refinement(&entry.value);
                 if let Some(at) = self.absence(entry, refinement, found) {
                     read.absent.push((path, at));
                     continue;
@@ -159,11 +173,11 @@ impl Reader<'_> {
         let Some(only) = entry.value.get("only") else { return absent };
         let NodeKind::Seq(names) = &only.value.kind else { return absent }; // of another type, which is reported
         let known = &self.environments.all;
-        for name in names {
-            if let Some(word) = name.as_text().filter(|word| !known.contains_key(*word)) {
-                found.push(unknown_environment(word, name.span, known.keys().map(String::as_str)));
-            }
-        }
+        let unknown = |name: &Node| {
+            let word = name.as_text().filter(|word| !known.contains_key(*word))?;
+            Some(unknown_environment(word, name.span, known.keys().map(String::as_str)))
+        };
+        let misspelt: Diagnostics = names.iter().filter_map(unknown).collect();
         if names.is_empty() {
             let message = "`only` names no environment, so nothing would ever be made";
             found.push(Diagnostic::error(Code::InvalidValue, only.value.span, message));
@@ -176,13 +190,14 @@ impl Reader<'_> {
                 let diagnostic = Diagnostic::warning(Code::ConflictingProperties, listed.span, message);
                 found.push(diagnostic.related(absent, "left out here").hint("take one of the two out"));
             }
-            (_, _, Some(only), Some(refinement)) => {
+            (_, _, Some(only), Some(refinement)) if misspelt.is_empty() => {
                 let message = format!("this changes nothing: `only` leaves the construct out of `{}`", self.name);
                 let diagnostic = Diagnostic::warning(Code::ConflictingProperties, refinement.key_span, message);
                 found.push(diagnostic.related(only, "left out here").hint("take one of the two out"));
             }
             _ => {}
         }
+        found.extend(misspelt);
         absent.or(unlisted)
     }
 
@@ -227,7 +242,7 @@ impl Reader<'_> {
         if unindented && found.has_errors() {
             return Err(found); // what is missing stands beside the kind
         }
-        let construct = found.take(self.properties(kind, &properties));
+        let construct = found.take(self.properties(kind, &properties, refinement));
         let beside = found.take(read::<Beside>(&Node::map(entry.value.span, own), entry.key_span));
         let rules = found.take(read::<Rules>(&Node::map(entry.value.span, shared), entry.key_span));
         match (construct, beside, rules) {
@@ -240,16 +255,23 @@ impl Reader<'_> {
     }
 
     /// A kind's properties; whoever puts a rule among them is told where it belongs.
-    fn properties(&self, kind: &Kind, entry: &Entry) -> Outcome<AnyConstruct> {
+    fn properties(&self, kind: &Kind, entry: &Entry, refinement: Option<&Entry>) -> Outcome<AnyConstruct> {
         let empty = Node::map(entry.key_span, Map::new());
         let node = if entry.value.is_null() { &empty } else { &entry.value };
+        let Vocabulary { beside, rules, .. } = self.vocabulary;
         let place_of_rules = |mut diagnostic: Diagnostic| {
-            let misplaced = entry.value.as_map().into_iter().flatten().find(|(key, property)| {
-                diagnostic.place == property.key_span.into()
-                    && (self.vocabulary.rules.has(key) || self.vocabulary.beside.has(key))
-            });
-            if let Some((key, _)) = misplaced.filter(|_| diagnostic.code == Code::UnknownProperty) {
+            let unknown = |property: &Entry| {
+                diagnostic.code == Code::UnknownProperty && diagnostic.place == property.key_span.into()
+            };
+            let mut properties = entry.value.as_map().into_iter().flatten();
+            let Some((key, _)) = properties.find(|(_, property)| unknown(property)) else { return diagnostic };
+            if beside.has(key) || rules.has(key) {
                 diagnostic.hints = vec![format!("`{key}` stands beside `{}`, not in it", kind.name)];
+            } else if let Some(near) = rules.nearest(key)
+                && refinement.is_some_and(|refinement| refinement.value.get(key).is_some())
+                && diagnostic.hints.iter().all(|hint| !hint.starts_with("did you mean"))
+            {
+                diagnostic.hints = vec![format!("did you mean `{near}`?")];
             }
             diagnostic
         };
@@ -305,26 +327,6 @@ impl Top {
     }
 }
 
-/// The entries of a map whose keys are words of a path.
-fn words<'n>(node: Option<&'n Node>, what: &str, found: &mut Diagnostics) -> Vec<(&'n str, &'n Entry)> {
-    let Some(node) = node else { return Vec::new() };
-    let Some(entries) = node.as_map() else {
-        let message = format!("expected a map with the name of {what} in each key, found {}", node.describe());
-        found.push(Diagnostic::error(Code::WrongType, node.span, message));
-        return Vec::new();
-    };
-    let mut words = Vec::with_capacity(entries.len());
-    for (word, entry) in entries {
-        if Path::accepts(word) {
-            words.push((&**word, entry));
-        } else {
-            let message = format!("`{word}` is not a name for {what}: small letters, digits and `-`, a letter first");
-            found.push(Diagnostic::error(Code::InvalidValue, entry.key_span, message));
-        }
-    }
-    words
-}
-
 /// Whoever puts a property beside its kind is told where it belongs.
 fn place_of_properties(mut diagnostic: Diagnostic, kind: &Kind, beside: &Node, unindented: bool) -> Diagnostic {
     let mut entries = beside.as_map().into_iter().flatten();
@@ -335,36 +337,6 @@ fn place_of_properties(mut diagnostic: Diagnostic, kind: &Kind, beside: &Node, u
         diagnostic.hints = vec![format!("`{key}` stands in `{}`, not beside it{mend}", kind.name)];
     }
     diagnostic
-}
-
-/// The one key of a construct's map that begins with a capital, as a kind.
-fn kind<'n>(path: &Path, entry: &Entry, entries: &'n Map) -> Outcome<(&'static Kind, &'n Entry)> {
-    let mut kinds = entries.iter().filter(|(key, _)| key.starts_with(|first: char| first.is_ascii_uppercase()));
-    let names = || KINDS.iter().map(|kind| kind.name);
-    match (kinds.next(), kinds.next()) {
-        (Some((name, properties)), None) => {
-            let unknown = || {
-                let message = format!("no construct is called `{name}`");
-                Diagnostic::error(Code::UnknownConstruct, properties.key_span, message).nearest(name, names())
-            };
-            Ok((Kind::find(name).ok_or_else(unknown)?, properties))
-        }
-        (None, _) => {
-            let message = format!("`{path}` does not say what it is: one of its keys is a kind, such as `KmsKey`");
-            let diagnostic = Diagnostic::error(Code::InvalidConstruct, entry.key_span, message);
-            let near = entries.keys().find_map(|key| nearest(key, names()));
-            Err(match near {
-                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-                None => diagnostic.hint(format!("the kinds are {}", listed(names()))),
-            }
-            .into())
-        }
-        (Some((_, first)), Some((name, second))) => {
-            let message = format!("`{path}` has a kind already, so `{name}` cannot be here");
-            let diagnostic = Diagnostic::error(Code::InvalidConstruct, second.key_span, message);
-            Err(diagnostic.related(first.key_span, "the first kind").into())
-        }
-    }
 }
 
 /// The top of a stack file without its constructs, which have refinements of their own.

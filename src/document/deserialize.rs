@@ -14,7 +14,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::fault::{Fault, FaultKind, LIST};
+use super::fault::{Fault, FaultKind, LIST, MAP, TEXT};
 use super::required::missing_properties;
 use super::spanned::{ONE_OR_MANY, SPANNED};
 use super::{Entry, Kind, Node};
@@ -120,7 +120,7 @@ impl<'de> De<'de> {
 
     fn map<V: Visitor<'de>>(self, known: Option<&'static [&'static str]>, visitor: V) -> Result<V::Value, Fault> {
         let Kind::Map(entries) = &self.node.kind else {
-            return Err(Fault::wrong_type(self.node, "a map"));
+            return Err(Fault::wrong_type(self.node, MAP));
         };
         if let Some(allowed) = known {
             for (key, entry) in entries {
@@ -194,7 +194,7 @@ impl<'de> Deserializer<'de> for De<'de> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match &self.node.kind {
             Kind::Scalar { text, .. } if !self.node.is_null() => visitor.visit_borrowed_str(text),
-            _ => Err(Fault::wrong_type(self.node, "text")),
+            _ => Err(Fault::wrong_type(self.node, TEXT)),
         }
     }
 

@@ -4,11 +4,25 @@ use std::fmt;
 
 use serde::de::{Expected, Unexpected};
 
-use super::quoted;
-use crate::diagnostic::{Code, Diagnostic, Span};
+use super::{Kind, Node, quoted};
+use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
 /// What a list is called where one is expected.
 pub(super) const LIST: &str = "a list";
+
+/// What a map is called where one is expected.
+pub(super) const MAP: &str = "a map";
+
+/// What text is called where some is expected.
+pub(super) const TEXT: &str = "text";
+
+/// What stands between the words of a type that refuses a value, and what would mend that.
+const MEND: &str = "\nhint: ";
+
+/// What a type expects, with what would mend a value that it refuses.
+pub(crate) fn expected(expected: &dyn fmt::Display, mend: Option<String>) -> String {
+    mend.map_or_else(|| expected.to_string(), |mend| format!("{expected}{MEND}{mend}"))
+}
 
 /// An error of a [`serde::Deserializer`], with the place where it is known.
 #[derive(Debug)]
@@ -25,7 +39,7 @@ pub(super) enum FaultKind {
     /// A value that its type refused, in the type's own words.
     Refused(String),
     /// A value of another type.
-    WrongType { found: String, expected: String },
+    WrongType { found: String, expected: String, mend: Option<String> },
     /// A number outside of its range.
     OutOfRange { found: String, expected: String },
     /// A word that is not one of the allowed ones.
@@ -47,29 +61,36 @@ impl Fault {
         Self { kind, span: None, skip: None }
     }
 
-    pub(super) fn wrong_type(found: &super::Node, expected: &str) -> Self {
-        let kind = FaultKind::WrongType { found: found.describe(), expected: expected.to_owned() };
-        Self::new(kind, found.span)
+    pub(super) fn wrong_type(node: &Node, expected: &str) -> Self {
+        let (found, mend) = (node.describe(), mend(node, expected));
+        Self::new(FaultKind::WrongType { found, expected: expected.to_owned(), mend }, node.span)
     }
 
     /// The fault as users see it.
     pub(super) fn diagnostic(self, at: Span) -> Diagnostic {
         match self.kind {
-            FaultKind::Refused(message) => Diagnostic::error(Code::InvalidValue, at, message),
-            FaultKind::WrongType { found, expected } => {
+            FaultKind::Refused(message) => match message.rsplit_once(MEND) {
+                Some((message, mend)) => Diagnostic::error(Code::InvalidValue, at, message).hint(mend),
+                None => Diagnostic::error(Code::InvalidValue, at, message),
+            },
+            FaultKind::WrongType { found, expected, mend } => {
                 let diagnostic = Diagnostic::error(Code::WrongType, at, format!("expected {expected}, found {found}"));
-                let one = found.strip_prefix('`').and_then(|found| found.strip_suffix('`'));
-                match one.filter(|_| expected == LIST) {
-                    Some(one) => diagnostic.hint(format!("`[{one}]` is a list of one")),
-                    None => diagnostic,
-                }
+                mend.into_iter().fold(diagnostic, Diagnostic::hint)
             }
             FaultKind::OutOfRange { found, expected } => {
                 Diagnostic::error(Code::OutOfRange, at, format!("expected {expected}, found {found}"))
             }
             FaultKind::UnknownWord { found, allowed } => {
-                Diagnostic::error(Code::InvalidValue, at, format!("{} is not one of the allowed words", quoted(&found)))
-                    .nearest(&found, allowed.iter().copied())
+                let message = format!("{} is not one of the allowed words", quoted(&found));
+                let diagnostic = Diagnostic::error(Code::InvalidValue, at, message);
+                let bare = found.contains('/') && nearest(&found, allowed.iter().copied()).is_none();
+                match allowed.first().filter(|_| bare && allowed.iter().all(|word| !word.contains('/'))) {
+                    Some(word) => {
+                        let mend = format!("a word says what a reference is to, such as `{{ {word}: {found} }}`");
+                        diagnostic.hint(mend).allowed(allowed.iter().copied())
+                    }
+                    None => diagnostic.nearest(&found, allowed.iter().copied()),
+                }
             }
             FaultKind::UnknownKey { found, allowed } => {
                 Diagnostic::error(Code::UnknownProperty, at, format!("no property is called {} here", quoted(&found)))
@@ -78,6 +99,29 @@ impl Fault {
             FaultKind::Missing(key) => missing(key, at),
             FaultKind::Implied => unreachable!("what is reported already is not reported again"),
         }
+    }
+}
+
+/// What would make of a value what is expected.
+fn mend(found: &Node, expected: &str) -> Option<String> {
+    match &found.kind {
+        Kind::Scalar { .. } if expected == LIST && !found.is_null() => {
+            Some(format!("`[{}]` is a list of one", found.describe().trim_matches('`')))
+        }
+        Kind::Scalar { text, plain: false } => {
+            let meant = text.parse::<f64>().is_ok() || matches!(&**text, "true" | "false");
+            let unquoted = meant && (expected.contains("number") || expected.contains("`true`"));
+            unquoted.then(|| format!("in quotes it is text: `{text}` without them"))
+        }
+        Kind::Map(entries) if expected == TEXT && entries.len() == 1 => {
+            let reference = entries.get("ref")?.value.as_text()?;
+            Some(format!("without `ref` here: `{reference}`"))
+        }
+        Kind::Seq(items) if expected == MAP => {
+            let first = items.first()?.as_text()?;
+            Some(format!("a map says something of each: `{{ {first}: … }}`"))
+        }
+        _ => None,
     }
 }
 
@@ -100,7 +144,7 @@ impl serde::de::Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::unplaced(FaultKind::WrongType { found: words(found), expected: expected.to_string() })
+        Self::unplaced(FaultKind::WrongType { found: words(found), expected: expected.to_string(), mend: None })
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {

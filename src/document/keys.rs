@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use schemars::JsonSchema;
 
 use super::{Map, Node};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 
 /// The keys that a type knows.
 #[derive(Clone, Debug)]
@@ -23,6 +23,13 @@ impl Keys {
     /// Whether the type has this property.
     pub fn has(&self, key: &str) -> bool {
         self.0.contains(key)
+    }
+
+    /// The property that is spelt nearly like `key`.
+    pub fn nearest(&self, key: &str) -> Option<&str> {
+        let mut known: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        known.sort_unstable();
+        nearest(key, known)
     }
 
     /// The entries of `node` that are this type's, and those that are the other's. What belongs to neither, or is no

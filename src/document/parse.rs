@@ -156,11 +156,11 @@ impl<'t> Builder<'t> {
         }
         let message = error.info().replace('\'', "`");
         let diagnostic = Diagnostic::error(Code::InvalidYaml, at, message);
-        match error.kind() {
-            ErrorKind::UnexpectedCharacter { .. } => diagnostic,
-            _ => diagnostic
-                .hint("text with `: ` or ` #` in it needs quotes, and lines are indented with blanks, not tabs"),
+        if matches!(error.kind(), ErrorKind::UnexpectedCharacter { .. }) {
+            return diagnostic;
         }
+        let hint = mend(&diagnostic.message);
+        diagnostic.hint(hint)
     }
 
     /// A scalar's extent; a list or map is pointed at by where it begins.
@@ -171,6 +171,18 @@ impl<'t> Builder<'t> {
 
     fn refuse(&mut self, span: Span, what: &str) {
         self.found.push(unsupported(span, what));
+    }
+}
+
+/// What would mend a text that is no YAML, by what the parser says of it.
+fn mend(message: &str) -> &'static str {
+    match message {
+        _ if message.contains("flow") => {
+            "each `{` and `[` needs its end, and text with one of `{}[],` in it quotes: `{ key: \"wallets/pool[3]\" }`"
+        }
+        _ if message.contains("expected key") => "the keys of a map begin in one column, and this line in another",
+        _ if message.contains("tabs") => "lines are indented with blanks",
+        _ => "text with `: ` or ` #` in it needs quotes, and lines are indented with blanks, not tabs",
     }
 }
 

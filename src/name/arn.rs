@@ -20,6 +20,12 @@ impl ResourceArn {
         (place && named && !text.contains(['*', '?', '$', ' '])).then(|| Self(text.into()))
     }
 
+    /// What is probably meant by a text that is none.
+    fn mend(text: &str) -> Option<String> {
+        let pattern = text.starts_with("arn:") && text.contains(['*', '?']);
+        pattern.then(|| "`*` and `?` are not possible here: the ARN is that of one resource".to_owned())
+    }
+
     fn field(&self, at: usize) -> &str {
         self.0.splitn(6, ':').nth(at).unwrap_or_default()
     }
@@ -56,5 +62,6 @@ impl ResourceArn {
 text_type!(
     ResourceArn,
     "the ARN of a resource: `arn:partition:service:region:account:resource`",
-    r"^arn:aws[a-z-]*:[^:]+:[^:]*:[^:]*:.+$"
+    r"^arn:aws[a-z-]*:[^:]+:[^:]*:[^:]*:.+$",
+    ResourceArn::mend
 );

@@ -13,13 +13,11 @@ use crate::output::{self, File};
 pub fn create_project(folder: &Path) -> (Option<Vec<PathBuf>>, Diagnostics) {
     let there = |file: &File| folder.join(&file.name).symlink_metadata().is_ok();
     let files = output::project();
-    let occupied = files.iter().filter(|file| there(file));
-    let found: Diagnostics = occupied.map(|file| is_there(&folder.join(&file.name))).collect();
-    if found.has_errors() {
-        return (None, found);
+    if let Some(file) = files.iter().find(|file| there(file)) {
+        return (None, is_there(&folder.join(&file.name)).into());
     }
     match create(&files, folder) {
-        Ok(()) => (Some(files.iter().map(|file| folder.join(&file.name)).collect()), found),
+        Ok(()) => (Some(files.iter().map(|file| folder.join(&file.name)).collect()), Diagnostics::default()),
         Err(error) => {
             let message = format!("cannot make a project in `{}`: {error}", folder.display());
             let place = Place::Path(folder.to_owned());

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::definition::{Described, Reason, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::environment::{Environments, House, Rules, missing_break_glass};
+use crate::environment::{Environments, House, Rules, Weaker, missing_break_glass};
 
 /// What a stack's rules mean.
 pub(super) fn of_stack(stack: &Stack, env: &str, environments: &Environments, found: &mut Diagnostics) -> House {
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
     let house = House::resolve(&[&stack.rules, environment, project]);
     let what = format!("the stack `{}`", stack.name);
-    let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_ref(), what };
+    let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_ref(), what, kind: None };
     let baseline = environments.house(env);
     found.extend(asked.less_than(env, &baseline, &baseline, &house));
     house
@@ -26,7 +26,7 @@ pub(super) fn of_construct(
     environments: &Environments,
     found: &mut Diagnostics,
 ) -> Arc<House> {
-    let Described { beside, path, .. } = described;
+    let Described { beside, path, construct, .. } = described;
     let rules = &beside.rules;
     if rules.is_empty() {
         return Arc::clone(stack_house);
@@ -37,10 +37,19 @@ pub(super) fn of_construct(
     }
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
     let house = House::resolve(&[rules, &stack.rules, environment, project]);
-    let asked = Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`") };
+    let kind = Some(construct.kind());
+    let asked = Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`"), kind };
     let baseline = environments.house(env);
     found.extend(asked.less_than(env, &baseline, stack_house, &house));
     Arc::new(house)
+}
+
+/// Whether a rule of protection means something for a construct of a kind: most of them do nothing for keys.
+fn concerns(rule: &str, kind: &str) -> bool {
+    const KEYS: &[&str] = &["KmsKey", "KeyPool", "ReplicaKey", "Alias"];
+    const FOR_KEYS: &[&str] =
+        &["deletion-policy", "replacement-policy", "key-pending-window", "encryption", "protection"];
+    rule != "termination-protection" && (!KEYS.contains(&kind) || FOR_KEYS.contains(&rule))
 }
 
 /// The rules of a stack or construct, and why they may ask for less than the environment's.
@@ -48,6 +57,8 @@ struct Asked<'a> {
     rules: &'a Rules,
     unprotected: Option<&'a Reason>,
     what: String,
+    /// The kind of the construct, if it is one.
+    kind: Option<&'static str>,
 }
 
 impl Asked<'_> {
@@ -61,7 +72,8 @@ impl Asked<'_> {
         }
         let known = above.weaker_than(baseline);
         let mut differences = house.weaker_than(baseline);
-        differences.retain(|difference| !known.contains(difference));
+        let concerned = |weaker: &Weaker| self.kind.is_none_or(|kind| concerns(weaker.rule, kind));
+        differences.retain(|difference| !known.contains(difference) && concerned(difference));
         if differences.is_empty() {
             return found;
         }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::cfn::policy::{Condition, Operator};
 use crate::cfn::{Pseudo, Val};
+use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::name::{AccountId, Partition, Region, Target, text_type};
+use crate::service::PRINCIPALS;
 
 /// Roles and users by an ARN, or an account by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,14 @@ impl OutsidePrincipal {
         let specific = name.chars().any(|c| !matches!(c, '*' | '?' | '/'));
         let exists = Partition::named(partition).is_some();
         Some(Self { text: text.into(), account: AccountId::new(account).filter(|_| specific && exists)? })
+    }
+
+    /// What is probably meant by a text that is none.
+    fn mend(text: &str) -> Option<String> {
+        let account = AccountId::new(text.strip_prefix("arn:")?.split(':').nth(3)?)?;
+        let whole = text.ends_with(":root") || text.ends_with(":*") || text.ends_with("/*") || text.ends_with("/?");
+        whole
+            .then(|| format!("a `*` needs something beside it, such as `role/app-*`; `{account}` is the whole account"))
     }
 
     /// Whether it is an account as a whole.
@@ -61,7 +71,8 @@ impl OutsidePrincipal {
 text_type!(
     OutsidePrincipal,
     "the ARN of a role or user, or the twelve digits of an account",
-    r"^(\d{12}|arn:aws[\w-]*:iam::\d{12}:(role|user)/.+)$"
+    r"^(\d{12}|arn:aws[\w-]*:iam::\d{12}:(role|user)/.+)$",
+    OutsidePrincipal::mend
 );
 
 /// The name of an AWS service, as principals and `kms:ViaService` have it.
@@ -85,9 +96,25 @@ impl ServiceName {
         };
         (text.split('.').all(word) && !text.contains("amazonaws")).then(|| Self(text.into()))
     }
+
+    /// What is probably meant by a text that is none.
+    fn mend(text: &str) -> Option<String> {
+        let name = text.strip_suffix(".amazonaws.com").or_else(|| text.strip_suffix(".amazonaws.com.cn"))?;
+        Self::new(name).map(|_| format!("its name alone: `{name}`"))
+    }
+
+    /// That no service is known by this name, and one by nearly the same.
+    pub(in crate::constructs) fn doubt(&self, at: Span) -> Option<Diagnostic> {
+        if PRINCIPALS.contains(&&*self.0) {
+            return None;
+        }
+        let near = nearest(&self.0, PRINCIPALS.iter().rev().copied())?; // of names with one beginning the longest
+        let message = format!("no AWS service is known here as `{}`, so it is new or misspelt", self.0);
+        Some(Diagnostic::warning(Code::InvalidValue, at, message).hint(format!("did you mean `{near}`?")))
+    }
 }
 
-text_type!(ServiceName, "the name of an AWS service, such as `cloudtrail`", r"^[a-z0-9.-]+$");
+text_type!(ServiceName, "the name of an AWS service, such as `cloudtrail`", r"^[a-z0-9.-]+$", ServiceName::mend);
 
 /// The ARN of what a service acts for, in which a `*` stands for any text. It holds an account or is that of a bucket,
 /// whose account stands beside it, so that it never stands for the resources of everybody.
@@ -101,6 +128,14 @@ impl SourcePattern {
         let bucket = *service == "s3" && !resource.starts_with('*');
         let owned = AccountId::new(account).is_some() || bucket;
         (partition.starts_with("aws") && owned && !service.contains('*')).then(|| Self(text.into()))
+    }
+
+    /// What is probably meant by a text that is none.
+    fn mend(text: &str) -> Option<String> {
+        let account = text.strip_prefix("arn:")?.split(':').nth(3)?;
+        let hint =
+            "the account's number stands in it; where environments have other ones, `in:` says another source for each";
+        AccountId::new(account).is_none().then(|| hint.to_owned())
     }
 
     /// Whether the ARN itself says whose it is.
@@ -126,5 +161,6 @@ impl SourcePattern {
 text_type!(
     SourcePattern,
     "the ARN of what the service acts for, with an account, such as `arn:aws:cloudtrail:*:111122223333:trail/main`",
-    r"^arn:aws[a-z-]*:[^:*]+:[^:]*:[^:]*:.+$"
+    r"^arn:aws[a-z-]*:[^:*]+:[^:]*:[^:]*:.+$",
+    SourcePattern::mend
 );

@@ -45,7 +45,8 @@ const NAMED_BY_CONTEXT: &[&str] = &["events", "logs"];
 impl UsedBy {
     /// It is somebody, and may do something that a request like this does.
     pub(super) fn check(&self, at: &Target) -> Diagnostics {
-        let mut found = Diagnostics::default();
+        let mut found: Diagnostics =
+            self.service.as_ref().and_then(|service| service.value.doubt(service.span)).into_iter().collect();
         let mut conflict = |at, message: &str| found.push(Diagnostic::error(Code::ConflictingProperties, at, message));
         match (&self.principal, &self.service) {
             (None, None) => conflict(self.actions.span, "nobody is named here: `principal` or `service` says who"),

@@ -149,6 +149,7 @@ impl AssumedBy {
             ("oidc", self.oidc.as_ref().map(|it| it.span)),
         ];
         let mut found = exactly_one(&given, at);
+        found.extend(self.service.as_ref().and_then(|service| service.value.doubt(service.span)));
         let mut conflict = |span: Option<Span>, message: &str| {
             found.extend(span.map(|span| Diagnostic::error(Code::ConflictingProperties, span, message)));
         };
