@@ -1,6 +1,7 @@
 //! The command line: the only place that prints.
 
 mod completions;
+mod decide;
 mod explain;
 mod init;
 mod list;
@@ -16,6 +17,7 @@ use annotate_snippets::Renderer;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use self::completions::Completions;
+use self::decide::Decide;
 use self::explain::Explain;
 use self::init::Init;
 use self::list::List;
@@ -59,6 +61,7 @@ enum Command {
     List(List),
     Explain(Explain),
     Schema(PrintSchema),
+    Decide(Decide),
     Completions(Completions),
 }
 
@@ -119,6 +122,7 @@ fn run_with(load: &Load<'_>) -> ExitCode {
         (Some(Command::List(list)), _) => list.run(load, &mut sources),
         (Some(Command::Explain(explain)), _) => explain.run(load, &mut sources),
         (Some(Command::Schema(schema)), _) => schema.run(),
+        (Some(Command::Decide(decide)), _) => decide.run(),
         (Some(Command::Completions(completions)), _) => completions.run(),
         (None, Some(synthesize)) => synthesize.run(load, &mut sources),
         (None, None) => unreachable!("clap shows the help where nothing is asked for"),

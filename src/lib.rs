@@ -39,6 +39,7 @@
 //! }
 //! ```
 
+pub mod access;
 pub mod cfn;
 pub mod cli;
 pub mod construct;

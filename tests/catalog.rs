@@ -181,6 +181,7 @@ const LAYERS: &[&str] = &[
     "definition",
     "program",
     "synth",
+    "access",
     "output",
     "release",
     "cli",

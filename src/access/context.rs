@@ -1,0 +1,88 @@
+//! The context of a request.
+
+use indexmap::IndexMap;
+
+use super::policy::Text;
+
+/// The keys and values that a request carries. The case of keys does not matter.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context(IndexMap<String, (String, Values)>);
+
+/// What a key of the context holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// The value of a key that has one.
+    One(Text),
+    /// The values of a key that can have several.
+    Many(Vec<Text>),
+}
+
+impl Values {
+    /// One value that is known.
+    pub fn one(value: impl Into<String>) -> Self {
+        Self::One(Text::Known(value.into()))
+    }
+
+    /// All of the values.
+    pub fn all(&self) -> &[Text] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+
+    /// Whether there is nothing in it: no value, or none but the empty text.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    pub(super) fn is_empty(&self) -> bool {
+        self.all().iter().all(|value| matches!(value, Text::Known(text) if text.is_empty()))
+    }
+}
+
+/// Keys that can have several values, so that conditions on them need a set operator.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+const MULTIVALUED: [&str; 9] = [
+    "kms:encryptioncontextkeys",
+    "kms:grantoperations",
+    "kms:resourcealiases",
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+];
+
+impl Context {
+    /// What the request has under a key.
+    pub fn get(&self, key: &str) -> Option<&Values> {
+        self.0.get(&key.to_lowercase()).map(|(_, values)| values)
+    }
+
+    /// Adds a key. One that can have several values has them, if there is one only.
+    pub fn insert(&mut self, key: &str, values: Values) {
+        let lower = key.to_lowercase();
+        let values = match values {
+            Values::One(value) if MULTIVALUED.contains(&lower.as_str()) => Values::Many(vec![value]),
+            other => other,
+        };
+        self.0.insert(lower, (key.to_owned(), values));
+    }
+
+    /// Adds a key that is not there yet.
+    pub(super) fn or_insert(&mut self, key: &str, values: Values) {
+        if self.get(key).is_none() {
+            self.insert(key, values);
+        }
+    }
+
+    /// The keys that begin so, without their beginning, as they are written.
+    pub(super) fn below(&self, prefix: &str) -> impl Iterator<Item = (&str, &Values)> {
+        let entries = self.0.values();
+        entries.filter_map(move |(key, values)| {
+            let (start, rest) = key.split_at_checked(prefix.len())?;
+            start.eq_ignore_ascii_case(prefix).then_some((rest, values))
+        })
+    }
+}

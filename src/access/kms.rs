@@ -1,0 +1,134 @@
+//! What KMS does differently from other services.
+
+use super::pattern::{Token, matches};
+use super::truth::Truth;
+
+/// Operations that have no key as their resource, so that only identity policies are asked.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+const WITHOUT_KEY: [&str; 11] = [
+    "ConnectCustomKeyStore",
+    "CreateCustomKeyStore",
+    "CreateKey",
+    "DeleteCustomKeyStore",
+    "DescribeCustomKeyStores",
+    "DisconnectCustomKeyStore",
+    "GenerateRandom",
+    "ListAliases",
+    "ListKeys",
+    "ListRetirableGrants",
+    "UpdateCustomKeyStore",
+];
+
+/// Operations for which the caller needs permission on an alias as well as on its key.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>
+const ON_ALIASES: [&str; 3] = ["CreateAlias", "DeleteAlias", "UpdateAlias"];
+
+/// Operations with a symmetric key that take an encryption context.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html>
+const WITH_ENCRYPTION_CONTEXT: [&str; 8] = [
+    "Decrypt",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+];
+
+/// What else those of other accounts can do with a key: "if you give a user in a different account permission for
+/// other operations, those permissions have no effect".
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
+const ACROSS_ACCOUNTS: [&str; 12] = [
+    "CreateGrant",
+    "DeriveSharedSecret",
+    "DescribeKey",
+    "GenerateMac",
+    "GetKeyRotationStatus",
+    "GetPublicKey",
+    "ListGrants",
+    "RetireGrant",
+    "RevokeGrant",
+    "Sign",
+    "Verify",
+    "VerifyMac",
+];
+
+/// What an operation of KMS is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A key, whose policy decides with whom.
+    Key,
+    /// The account: only identity policies are asked.
+    Account,
+    /// A grant, which decides itself who may retire it: "this permission is not effective in a key policy".
+    Grant,
+}
+
+/// The operation of KMS that an action is.
+pub(super) fn operation(action: &str) -> Option<&str> {
+    let (service, operation) = action.split_once(':')?;
+    service.eq_ignore_ascii_case("kms").then_some(operation)
+}
+
+fn is_one(operation: &str, of: &[&str]) -> bool {
+    of.iter().any(|known| known.eq_ignore_ascii_case(operation))
+}
+
+/// What an operation on a resource is about.
+pub(super) fn subject(operation: &str, resource: &str) -> Subject {
+    let on_alias = is_one(operation, &ON_ALIASES) && is_alias(resource);
+    match () {
+        () if is_one(operation, &WITHOUT_KEY) || on_alias => Subject::Account,
+        () if retires(operation) => Subject::Grant,
+        () => Subject::Key,
+    }
+}
+
+/// Whether an operation retires a grant, on which resource control policies have no effect.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html>
+pub(super) fn retires(operation: &str) -> bool {
+    is_one(operation, &["RetireGrant"])
+}
+
+/// Whether those of other accounts can do it.
+pub(super) fn works_across_accounts(operation: &str) -> bool {
+    is_one(operation, &ACROSS_ACCOUNTS) || is_one(operation, &WITH_ENCRYPTION_CONTEXT)
+}
+
+/// Whether the constraints of a grant apply: to operations that have an encryption context, and to grants that are made
+/// by a grant, which have to be as strict.
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
+pub(super) fn has_encryption_context(operation: &str) -> bool {
+    is_one(operation, &WITH_ENCRYPTION_CONTEXT) || makes_grant(operation)
+}
+
+/// Whether an operation makes a grant.
+pub(super) fn makes_grant(operation: &str) -> bool {
+    is_one(operation, &["CreateGrant"])
+}
+
+fn is_alias(resource: &str) -> bool {
+    resource.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("alias/"))
+}
+
+/// Whether a pattern means the key behind an alias. "The alias ARN in a Resource element" is about the alias, not about
+/// its key; which key it is, nobody here knows.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
+pub(super) fn means_key_of_alias(pattern: &[Token], action: &str, resource: &str) -> Option<Truth> {
+    let operation = operation(action)?;
+    if subject(operation, resource) != Subject::Key || !is_alias(resource) {
+        return None;
+    }
+    let account = resource.split(":alias/").next().unwrap_or_default();
+    // A pattern that takes an impossible key id takes all.
+    let any_key = matches(pattern, &format!("{account}:key/\0"));
+    let maybe = !matches(pattern, resource) && super::pattern::text(pattern).contains(":key/");
+    Some(if any_key {
+        Truth::True
+    } else if maybe {
+        Truth::Unknown
+    } else {
+        Truth::False
+    })
+}

@@ -1,0 +1,109 @@
+//! Texts with wildcards.
+
+/// A part of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// This character.
+    Char(char),
+    /// `?`, for any one character.
+    One(Reach),
+    /// `*`, for any number of any characters.
+    Many(Reach),
+}
+
+/// What a wildcard stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Anything.
+    Anything,
+    /// Anything but a colon.
+    Field,
+}
+
+impl Reach {
+    fn takes(self, character: char) -> bool {
+        self == Self::Anything || character != ':'
+    }
+}
+
+/// The tokens of a text without policy variables.
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    text.chars().map(|character| match character {
+        '*' => Token::Many(Reach::Anything),
+        '?' => Token::One(Reach::Anything),
+        other => Token::Char(other),
+    })
+}
+
+/// A pattern that has no wildcards as text.
+pub(super) fn text(tokens: &[Token]) -> String {
+    let character = |token: &Token| match token {
+        Token::Char(character) => *character,
+        Token::One(_) => '?',
+        Token::Many(_) => '*',
+    };
+    tokens.iter().map(character).collect()
+}
+
+/// Whether a pattern matches a whole text.
+pub(super) fn matches(pattern: &[Token], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    // Before which characters of the text what is left of the pattern may begin.
+    let mut reached = vec![false; text.len() + 1];
+    reached[0] = true;
+    for token in pattern {
+        if let Token::Many(reach) = token {
+            for (at, character) in text.iter().enumerate() {
+                reached[at + 1] |= reached[at] && reach.takes(*character);
+            }
+            continue;
+        }
+        for (at, character) in text.iter().enumerate().rev() {
+            let takes = match token {
+                Token::Char(wanted) => wanted == character,
+                Token::One(reach) | Token::Many(reach) => reach.takes(*character),
+            };
+            reached[at + 1] = reached[at] && takes;
+        }
+        reached[0] = false;
+    }
+    reached[text.len()]
+}
+
+/// Whether each of an ARN's six fields matches that of a pattern; nothing where one of the two is not an ARN.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
+pub(super) fn matches_arn(pattern: &[Token], arn: &str) -> Option<bool> {
+    let wanted: Vec<&[Token]> = pattern.splitn(6, |token| *token == Token::Char(':')).collect();
+    let given: Vec<&str> = arn.splitn(6, ':').collect();
+    if text(wanted[0]) != "arn" || given[0] != "arn" || given.len() < 6 {
+        return None;
+    }
+    Some(wanted.len() == 6 && wanted.into_iter().zip(given).all(|(wanted, given)| matches(wanted, given)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{matches, matches_arn, tokens};
+
+    #[test]
+    fn wildcards_match() {
+        let like = |pattern: &str, text: &str| matches(&tokens(pattern).collect::<Vec<_>>(), text);
+        for (pattern, text) in [("", ""), ("*", ""), ("a*", "a"), ("a*b*c", "aXbYbZc"), ("?é?", "aéb"), ("*:*", "a:b")]
+        {
+            assert!(like(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [("", "a"), ("?", ""), ("a*b", "aXbY"), ("a?", "a"), ("A", "a")] {
+            assert!(!like(pattern, text), "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn fields_of_an_arn_match_each_by_itself() {
+        let like = |pattern: &str, arn: &str| matches_arn(&tokens(pattern).collect::<Vec<_>>(), arn);
+        let arn = "arn:aws:logs:eu-west-1:111122223333:log-group:a:*";
+        assert_eq!(like("arn:aws:logs:*:111122223333:log-group:*", arn), Some(true));
+        assert_eq!(like("arn:aws:*:log-group:a:b:*", arn), Some(false));
+        assert_eq!(like("*", arn), None);
+        assert_eq!(like("arn:aws:logs:*:*:*", "log-group"), None);
+    }
+}

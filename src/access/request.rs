@@ -1,0 +1,104 @@
+//! What is asked, and by which policies it is answered.
+
+use super::context::{Context, Values};
+use super::grant::Grant;
+use super::policy::{Policy, PrincipalKind};
+use super::principal::{Caller, IdentityKind};
+
+/// A request that an AWS service has to allow or deny.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What is to be done: `kms:Decrypt`.
+    pub action: String,
+    /// On what: an ARN, or `*` where the action has no resource.
+    pub resource: String,
+    /// The account that owns the resource.
+    pub resource_account: String,
+    /// Who makes the request.
+    pub principal: Caller,
+    /// The keys that the request carries. Those that follow from the rest need not be there.
+    pub context: Context,
+}
+
+/// A policy, and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it is called.
+    pub name: String,
+    /// The policy.
+    pub policy: Policy,
+}
+
+/// The policies of one level of an organization: its root, a unit or an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// What it is called.
+    pub name: String,
+    /// Its policies, of which one has to allow what is asked.
+    pub policies: Vec<Named>,
+}
+
+/// All policies that may have a say in a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// Those of the caller.
+    pub identity: Vec<Named>,
+    /// That of the resource: a key policy, a bucket policy, a role's trust policy.
+    pub resource: Option<Policy>,
+    /// Service control policies over the caller's account, level by level.
+    pub scps: Vec<Level>,
+    /// Resource control policies over the resource's account, level by level.
+    pub rcps: Vec<Level>,
+    /// The caller's permissions boundary.
+    pub boundaries: Vec<Named>,
+    /// What the caller's session was limited to when it began.
+    pub session: Option<Policy>,
+    /// Those of the VPC endpoint that the request goes through.
+    pub endpoint: Vec<Named>,
+    /// Grants on the key.
+    pub grants: Vec<Grant>,
+}
+
+impl Request {
+    /// The context with what AWS adds to each request about the caller and the resource. What is given stands.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    pub(super) fn full_context(&self) -> Context {
+        let mut context = self.context.clone();
+        context.or_insert("aws:ResourceAccount", Values::one(&self.resource_account));
+        let on_keys = super::kms::operation(&self.action).is_some();
+        match &self.principal {
+            Caller::Identity(identity) => {
+                context.or_insert("aws:PrincipalArn", Values::one(identity.principal_arn()));
+                context.or_insert("aws:PrincipalAccount", Values::one(&identity.account));
+                context.or_insert("aws:PrincipalIsAWSService", Values::one("false"));
+                let kind = match identity.kind {
+                    IdentityKind::Root => "Account",
+                    IdentityKind::User => "User",
+                    IdentityKind::Role | IdentityKind::Session(_) => "AssumedRole",
+                    IdentityKind::FederatedUser => "FederatedUser",
+                };
+                context.or_insert("aws:PrincipalType", Values::one(kind));
+                if identity.kind == IdentityKind::User {
+                    let name = identity.arn.rsplit('/').next().unwrap_or_default();
+                    context.or_insert("aws:username", Values::one(name));
+                }
+                if on_keys {
+                    context.or_insert("kms:CallerAccount", Values::one(&identity.account));
+                }
+            }
+            Caller::Outside(PrincipalKind::Service, service) => {
+                context.or_insert("aws:PrincipalIsAWSService", Values::one("true"));
+                context.or_insert("aws:PrincipalServiceName", Values::one(service));
+            }
+            Caller::Outside(..) | Caller::Anonymous => {}
+        }
+        if on_keys {
+            let keys = context.below("kms:EncryptionContext:").map(|(key, _)| super::Text::Known(key.to_owned()));
+            let keys: Vec<super::Text> = keys.collect();
+            if !keys.is_empty() {
+                context.or_insert("kms:EncryptionContextKeys", Values::Many(keys));
+            }
+        }
+        context
+    }
+}
