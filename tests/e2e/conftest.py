@@ -32,6 +32,15 @@ LOG_RETENTION = {"dev": 7, "staging": 30, "prod": 365}
 TEMPLATES_BUCKET = "templates-of-the-tests"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Each environment is one process's, from its deployment to its end; they are tested side by side."""
+    for item in items:
+        environment = getattr(item, "callspec", None) and item.callspec.params.get("first_time")
+        if environment:
+            item.add_marker(pytest.mark.xdist_group(environment))
+
+
 def synthesize(environment, out, *options):
     """Runs `synth` in the repository; what it writes goes to `out`."""
     if not SYNTH.exists():
@@ -181,12 +190,13 @@ def listed(one_or_many):
 
 @contextmanager
 def simulator():
-    """The address of a simulator that runs as long as it is needed."""
+    """The address of a simulator that runs as long as it is needed, with a bucket for large templates."""
     command = [sys.executable, "-m", "simulator"]
     with subprocess.Popen(command, cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True) as process:
         try:
             address = process.stdout.readline().strip()
             assert address.startswith("http://127.0.0.1:"), "the simulator did not start"  # or the AWS CLI finds AWS
+            client(address, "s3", "us-east-1").create_bucket(Bucket=TEMPLATES_BUCKET)
             yield address
         finally:
             process.terminate()
@@ -231,7 +241,6 @@ def first_time(request, variables, tmp_path_factory):
     shutil.copy(REPOSITORY / "deploy.sh", folder)
     synthesize(request.param, folder / "out")
     deployment = Deployment(request.param, folder, variables)
-    deployment.client("s3", "us-east-1").create_bucket(Bucket=TEMPLATES_BUCKET)
     before = inventory(deployment)
     return FirstTime(deployment, before, deployment.deploy(secrets_of(request.param)))
 

@@ -46,9 +46,10 @@ def test_key_is_there_in_prod_only(career):
     ours = [alias["AliasName"] for alias in aliases if alias["AliasName"].startswith(KEY)]
     if career.environment == "prod":
         assert ours == [KEY]
-        assert career.outputs() == {"KeyArn": career.key_arn(KEY), "KeyAlias": KEY}
+        assert (career.outputs()["KeyArn"], career.outputs()["KeyAlias"]) == (career.key_arn(KEY), KEY)
     else:
-        assert (ours, career.outputs()) == ([], {})
+        assert ours == []
+        assert {"KeyArn", "KeyAlias"}.isdisjoint(career.outputs())
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -127,6 +128,43 @@ def test_role_uses_its_own_key_only(career):
         assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"} <= granted[career.key_arn(KEY)]
     else:
         assert granted == {}
+
+
+def test_trail_is_there_in_prod_only(career):
+    names = [trail["Name"] for trail in career.aws("cloudtrail", "list-trails")["Trails"]]
+    ours = [name for name in names if name.startswith("ai-career-")]
+    assert ours == (["ai-career-audit-trail"] if career.environment == "prod" else [])
+    for name in ours:
+        trail = career.aws("cloudtrail", "get-trail", "--name", name)["Trail"]
+        assert trail["KmsKeyId"] == career.key_arn(KEY)
+        assert career.client("cloudtrail").get_trail_status(Name=name)["IsLogging"] is True
+
+
+# Who signs in
+
+
+def test_user_pool_is_closed_and_protected(career):
+    pool = career.client("cognito-idp").describe_user_pool(UserPoolId=career.outputs()["UserPoolId"])["UserPool"]
+    assert pool["Name"] == career.name("sessions")
+    assert pool["DeletionProtection"] == ("ACTIVE" if career.environment == "prod" else "INACTIVE")
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+
+
+def test_user_whom_an_administrator_made_signs_in(career, user):
+    """Wiring only: browsers prove their password by SRP, which this does not try."""
+    cognito, pool = career.client("cognito-idp"), career.outputs()["UserPoolId"]
+    email, password = f"{user}@example.com", "Correct-horse-4"
+    cognito.admin_create_user(UserPoolId=pool, Username=email)
+    cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
+    (application,) = cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=10)["UserPoolClients"]
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=application["ClientId"],
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": email, "PASSWORD": password},
+    )
+    assert "IdToken" in answer["AuthenticationResult"]
 
 
 # What the agent does

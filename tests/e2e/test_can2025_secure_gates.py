@@ -4,7 +4,9 @@ What a pass does not prove, because the simulator never denies, never validates 
 - that the functions' roles suffice: for the parameter, its key, and the tables;
 - that API Gateway calls the functions, answers browsers as declared, throttles, and logs: its settings are read, and
   the functions are given events as it makes them;
-- anything about the account's logging role, which the simulator has no place for (`simulator/stubs.py`).
+- anything about the account's logging role and the headers that the site adds, which the simulator has no place for
+  (`simulator/stubs.py`);
+- that certificates are issued, names resolve, and CloudFront serves what is in the bucket.
 """
 
 import base64
@@ -162,6 +164,96 @@ def test_outputs_lead_to_the_api_and_its_secret(gates, api):
         "JwtSecretParameter": gates.parameter,
     }
     assert expected.items() <= gates.outputs().items()
+
+
+# What the API and the frontend are called
+
+
+SITE_REGION = "us-east-1"  # CloudFront takes certificates of no other
+
+
+@pytest.fixture
+def domain(gates):
+    return "fanops.com" if gates.environment == "prod" else f"{gates.environment}.fanops.com"
+
+
+@pytest.fixture
+def api_domain(gates):
+    return "api.fanops.com" if gates.environment == "prod" else f"{gates.environment}.api.fanops.com"
+
+
+def certified(gates, region):
+    """The certificate in a region, and the names that it is for."""
+    (arn,) = gates.resources("AWS::CertificateManager::Certificate", region)
+    certificate = gates.deployment.aws("acm", "describe-certificate", "--certificate-arn", arn, "--region", region)[
+        "Certificate"
+    ]
+    return arn, {certificate["DomainName"], *certificate["SubjectAlternativeNames"]}
+
+
+def alias_of(gates, name):
+    """Where the records of a name lead."""
+    route53 = gates.client("route53")
+    zones = [zone["Id"] for zone in route53.list_hosted_zones()["HostedZones"]]
+    records = [
+        each for zone in zones for each in route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    ]
+    ours = [record for record in records if record["Name"].rstrip(".") == name and "AliasTarget" in record]
+    assert {record["Type"] for record in ours} == {"A", "AAAA"}
+    (target,) = {record["AliasTarget"]["DNSName"].rstrip(".") for record in ours}
+    return target
+
+
+def test_api_has_a_domain_of_its_own(gates, api, api_domain):
+    """The document's `create-domain-name` and `create-base-path-mapping`, read back."""
+    arn, names = certified(gates, "eu-west-1")
+    assert names == {"api.fanops.com", "*.api.fanops.com"}
+    described = gates.aws("apigateway", "get-domain-name", "--domain-name", api_domain)
+    assert described["regionalCertificateArn"] == arn
+    assert described["endpointConfiguration"]["types"] == ["REGIONAL"]
+    assert alias_of(gates, api_domain) == described["regionalDomainName"]
+    (mapping,) = gates.aws("apigateway", "get-base-path-mappings", "--domain-name", api_domain)["items"]
+    assert (mapping["restApiId"], mapping["stage"]) == (api, gates.environment)
+
+
+@pytest.fixture
+def distribution(gates):
+    (distribution_id,) = gates.resources("AWS::CloudFront::Distribution")
+    return gates.client("cloudfront").get_distribution(Id=distribution_id)["Distribution"]
+
+
+def test_site_is_served_over_https_only(gates, distribution, domain):
+    arn, names = certified(gates, SITE_REGION)
+    config = distribution["DistributionConfig"]
+    assert names == set(config["Aliases"]["Items"]) == {domain, f"www.{domain}"}
+    assert config["ViewerCertificate"]["ACMCertificateArn"] == arn
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+    for name in names:
+        assert alias_of(gates, name) == distribution["DomainName"]
+
+
+def test_exactly_its_distribution_reads_the_bucket(gates, distribution):
+    (origin,) = distribution["DistributionConfig"]["Origins"]["Items"]
+    bucket = origin["DomainName"].split(".")[0]
+    control = gates.client("cloudfront").get_origin_access_control(Id=origin["OriginAccessControlId"])
+    config = control["OriginAccessControl"]["OriginAccessControlConfig"]
+    assert (config["SigningBehavior"], config["SigningProtocol"]) == ("always", "sigv4")
+
+    s3, kms = gates.client("s3"), gates.client("kms")
+    assert set(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()) == {True}
+    key = gates.key_arn(f"alias/{gates.name('frontend-key')}")
+    policies = (
+        s3.get_bucket_policy(Bucket=bucket)["Policy"],
+        kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"],
+    )
+    for policy in policies:
+        readers = [
+            s for s in json.loads(policy)["Statement"] if s["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        ]
+        for statement in readers:
+            assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == distribution["ARN"]
+        assert readers
 
 
 # What the functions do

@@ -3,17 +3,18 @@
 What a pass does not prove, because the simulator never denies and never validates:
 - that the service may use exactly the pool's keys: its policy is read, not tried;
 - that a retired key no longer encrypts: on AWS the policies say so, here anybody may;
-- rotation itself, and that CloudTrail records what the alarms are made from.
+- rotation itself, and that CloudTrail records what the alarms are made from, or that an alarm goes off.
 """
 
 import base64
 import itertools
 import json
+import re
 import shutil
 
 import pytest
 
-from conftest import REGION, REPOSITORY, Deployment, System, simulator, synthesize, variables_for
+from conftest import REGION, REPOSITORY, Deployment, System, listed, simulator, synthesize, variables_for
 
 WALLETS = REPOSITORY / "stacks/empressa-wallets/wallets.py"
 UNUSED = itertools.count()
@@ -152,6 +153,86 @@ def test_rewrapped_seed_is_the_same(empressa, user, in_process):
     assert wallets.rewrap(user) == made
     assert empressa.item(user)["wrappedSeed"] != before["wrappedSeed"]
     assert wallets.sign(user, "pay 3 to 4") == signature
+
+
+# Who is told
+
+
+ALARMS = {"unusual-use": "Requests", "errors": "Errors", "failed-decryption": "FailedDecryptions"}
+ALARMS |= {"access-denied": "Denials", "destruction": "Destruction"}
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_alarm_is_fed_by_the_trail_and_tells_the_topic(empressa, name):
+    """Use of the pool's keys, from the record to whoever subscribes."""
+    full_name = f"empressa-{empressa.environment}-monitoring-alarm-keys-{name}"
+    (alarm,) = empressa.aws("cloudwatch", "describe-alarms", "--alarm-names", full_name)["MetricAlarms"]
+    assert alarm["ActionsEnabled"] is True
+    assert alarm["AlarmActions"] == [empressa.outputs()["AlertsTopic"]]
+
+    metrics = [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
+    assert ALARMS[name] in [metric["MetricName"] for metric in metrics]
+    trail = empressa.client("cloudtrail").get_trail(Name=trail_name(empressa))["Trail"]
+    for metric in metrics:
+        filters = empressa.client("logs").describe_metric_filters(
+            metricName=metric["MetricName"], metricNamespace=metric["Namespace"]
+        )["metricFilters"]
+        assert filters
+        assert {f"log-group:{each['logGroupName']}:*" for each in filters} == {
+            trail["CloudWatchLogsLogGroupArn"].split(":", 5)[5]
+        }
+
+
+def trail_name(empressa):
+    (name,) = empressa.resources("AWS::CloudTrail::Trail")
+    return name
+
+
+def test_filters_look_for_exactly_the_keys_of_the_pool(empressa):
+    filters = empressa.client("logs").describe_metric_filters(
+        metricName="FailedDecryptions", metricNamespace=f"empressa-{empressa.environment}-monitoring-alarm-keys"
+    )["metricFilters"]
+    keys = {empressa.key_arn(alias).split("/")[1] for alias in empressa.aliases}
+    for each in filters:
+        assert "Decrypt" in each["filterPattern"]
+        assert set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", each["filterPattern"])) == keys
+
+
+def test_cloudwatch_may_publish_under_the_key_of_the_topic(empressa):
+    """Without both, alarms vanish silently."""
+    topic = empressa.outputs()["AlertsTopic"]
+    attributes = empressa.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+    key = empressa.key_arn(f"alias/empressa-{empressa.environment}-security-key-audit")
+    assert attributes["KmsMasterKeyId"] == key
+    policy = empressa.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    published = admitted(attributes["Policy"], "sns:Publish")
+    assert len(published) == len(ALARMS)
+    assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= {
+        action for statement in admitted(policy, "kms:Decrypt") for action in listed(statement["Action"])
+    }
+
+
+def admitted(policy, action):
+    """The statements by which CloudWatch may do something."""
+    return [
+        statement
+        for statement in json.loads(policy)["Statement"]
+        if statement["Effect"] == "Allow"
+        and statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        and action in listed(statement["Action"])
+    ]
+
+
+def test_topic_delivers_what_an_alarm_says(empressa):
+    sqs, sns = empressa.client("sqs"), empressa.client("sns")
+    queue = sqs.create_queue(QueueName=f"{empressa.stack}-alerts")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    subscribed = sns.subscribe(TopicArn=empressa.outputs()["AlertsTopic"], Protocol="sqs", Endpoint=arn)
+    sns.publish(TopicArn=empressa.outputs()["AlertsTopic"], Message="a key is denied")
+    (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    sns.unsubscribe(SubscriptionArn=subscribed["SubscriptionArn"])
+    sqs.delete_queue(QueueUrl=queue)
+    assert json.loads(message["Body"])["Message"] == "a key is denied"
 
 
 # A key that retires

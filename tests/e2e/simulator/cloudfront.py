@@ -2,10 +2,10 @@
 
 import uuid
 
-from moto.cloudfront.models import cloudfront_backends
+from moto.cloudfront.models import Origin, cloudfront_backends
 from moto.utilities.utils import get_partition
 
-from .repair import new_type, service
+from .repair import around, new_type, service
 
 # Where the API spells a property otherwise.
 SPELLING = {
@@ -27,6 +27,13 @@ def origin_access_control_deletion(control, account, region):
     cloudfront_backends[account][get_partition(region)].delete_origin_access_control(control)
 
 
+@around(Origin, "__init__")
+def access_of_an_origin(plain, origin, config):
+    """moto forgets how the distribution comes to this bucket."""
+    plain(origin, config)
+    origin.origin_access_control_id = config.get("OriginAccessControlId", "")
+
+
 @new_type("AWS::CloudFront::Distribution")
 def distribution(properties, account, region):
     """moto lacks the type: the site would be nowhere."""
@@ -41,9 +48,10 @@ def distribution_deletion(distribution_id, account, region):
 
 
 def as_in_the_api(value):
-    """The API counts its lists, and spells some names in another way."""
+    """The API counts its lists, spells some names in another way, and takes one number for a text."""
     if isinstance(value, list):
         return {"Quantity": len(value), "Items": [as_in_the_api(each) for each in value]}
     if isinstance(value, dict):
-        return {SPELLING.get(key, key): as_in_the_api(each) for key, each in value.items()}
+        texts = {key: str(each) for key, each in value.items() if key == "ResponseCode"}
+        return {SPELLING.get(key, key): as_in_the_api(each) for key, each in {**value, **texts}.items()}
     return value
