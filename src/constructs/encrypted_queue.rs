@@ -9,13 +9,10 @@ use serde::Deserialize;
 pub use self::dead_letter::DeadLetter;
 pub(super) use self::given::{Given, WORDS};
 use super::fifo::{self, Fifo};
-use super::inbox::{SenderName, Senders, foreign_roles};
-use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
+use super::inbox::{SenderName, Senders, add_roles};
 use crate::cfn::sqs::{self, DeduplicationScope, ThroughputLimit};
-use crate::cfn::{Arn, Handle, kms};
-use crate::construct::{
-    Access, Attribute, By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses, role_principal,
-};
+use crate::cfn::{Handle, kms};
+use crate::construct::{Attribute, By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
 use crate::name::{Bounded, Tags};
@@ -96,18 +93,7 @@ impl Construct for EncryptedQueue {
         let messages = cx.data(self.key.as_ref(), Subject::of(queue))?;
         let mut uses = Uses::default();
         uses.keys.extend(self.senders(cx).key_uses(&messages));
-        for (grant, role) in cx.granted_to_roles() {
-            let given = Given::by(grant);
-            let used = given.key_access().and_then(|access| messages.used(By::Role(role.clone()), access));
-            uses.keys.extend(used);
-            uses.accesses.push(Access {
-                role: role.clone(),
-                sid: format!("{}{}", given.verb(), queue.id().logical),
-                actions: given.actions(),
-                resources: vec![Arn::of(queue)],
-                condition: Condition::default(),
-            });
-        }
+        add_roles(&mut uses, queue, &messages, cx);
         let dead_letters = self.dead_letter.iter().flat_map(|dead| dead.receivers(cx));
         uses.keys.extend(dead_letters.filter_map(|role| messages.used(By::Role(role), &facts::CONSUME)));
         Ok(uses)
@@ -139,7 +125,7 @@ impl Construct for EncryptedQueue {
             tags: Vec::new(),
         };
         out.add(queue, properties);
-        let policy_document = PolicyDocument::new(self.statements(queue, cx));
+        let policy_document = self.senders(cx).policy(queue, cx);
         out.add(policy, sqs::QueuePolicy { policy_document, queues: vec![queue.reference()] });
         out.gate(queue, policy);
         Ok(())
@@ -152,30 +138,11 @@ impl EncryptedQueue {
         Senders::new(&self.senders, cx.granted().iter().filter(|grant| dead_letter::source(grant).is_none()))
     }
 
-    /// The queue's policy: each sending service for its sources, each role for what it was granted, and nobody without
-    /// TLS.
-    fn statements(&self, queue: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Vec<Statement> {
-        let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::naming(queue)]);
-        let mut statements = self.senders(cx).statements(|sid| allow(sid, vec!["sqs:SendMessage"]), cx);
-        for (grant, role) in cx.granted_to_roles() {
-            let given = Given::by(grant);
-            let (principal, condition) = role_principal(role, cx.target(), cx.house());
-            let sid = format!("{}By{}", given.verb(), role.id().logical);
-            statements.push(allow(sid, given.actions()).to(principal).when(condition));
-        }
-        // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html#enforce-encryption-data-in-transit
-        let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
-        let denied = allow("DenyUseWithoutTls".to_owned(), facts::ALL.to_vec()).deny();
-        statements.push(denied.to(Principal::Everyone).when(plain));
-        statements
-    }
-
     fn check(&self, queue: &Handle<sqs::Queue>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         found.extend(fifo::misnamed(queue, self.fifo.as_ref(), cx));
         let fifo = self.fifo.as_ref().map(|fifo| fifo.span);
         found.extend(self.senders(cx).check(fifo, cx));
-        found.extend(foreign_roles::<sqs::Queue>(cx));
         if let Some(dead) = &self.dead_letter {
             found.take(dead.check(queue, cx));
         }

@@ -22,13 +22,13 @@ pub use self::retry::DeliveryPolicy;
 use self::subscription::Source;
 pub use self::subscription::Subscription;
 use super::fifo::{self, Fifo};
-use super::inbox::{SenderName, Senders, foreign_roles};
+use super::inbox::{SenderName, Senders, add_roles};
 use super::service_role::ServiceRole;
 use super::twice;
-use crate::cfn::policy::{Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::policy::{Condition, Operator, Principal, Statement};
 use crate::cfn::sns::{self, ThroughputScope, Tracing};
 use crate::cfn::{Arn, Handle, kms};
-use crate::construct::{Access, By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses, role_principal};
+use crate::construct::{By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::Tier;
@@ -131,18 +131,7 @@ impl Construct for EncryptedTopic {
         let mut uses = Uses::default();
         uses.keys.extend(self.senders(cx).key_uses(&messages));
         uses.keys.extend(self.archive_days.as_ref().and_then(|_| messages.used(By::Service(None), &facts::REPLAY)));
-        for (grant, role) in cx.granted_to_roles() {
-            let given = Given::by(grant);
-            let used = given.key_access().and_then(|access| messages.used(By::Role(role.clone()), access));
-            uses.keys.extend(used);
-            uses.accesses.push(Access {
-                role: role.clone(),
-                sid: format!("{}To{}", given.verb(), topic.id().logical),
-                actions: given.actions(),
-                resources: vec![Arn::of(topic)],
-                condition: Condition::default(),
-            });
-        }
+        add_roles(&mut uses, topic, &messages, cx);
         if let (Some(logging), Some(parts)) = (&self.delivery_logging, &parts.delivery) {
             uses.keys.extend(logging.key_uses(parts, cx)?);
         }
@@ -201,7 +190,7 @@ impl Construct for EncryptedTopic {
             tags: Vec::new(),
         };
         out.add(topic, properties);
-        let policy_document = PolicyDocument::new(self.statements(topic, cx));
+        let policy_document = self.senders(cx).policy(topic, cx);
         out.add(policy, sns::TopicPolicy { policy_document, topics: vec![topic.reference()] });
         out.gate(topic, policy);
         let fifo = self.fifo.as_ref().map(|fifo| fifo.span);
@@ -226,24 +215,6 @@ impl EncryptedTopic {
         self.subscriptions.iter().filter_map(|subscription| subscription.value.stream())
     }
 
-    /// The topic's policy: each publishing service for its sources, each role for what it was granted, and nobody
-    /// without TLS.
-    fn statements(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Vec<Statement> {
-        let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::naming(topic)]);
-        let mut statements = self.senders(cx).statements(|sid| allow(sid, vec!["sns:Publish"]), cx);
-        for (grant, role) in cx.granted_to_roles() {
-            let given = Given::by(grant);
-            let (principal, condition) = role_principal(role, cx.target(), cx.house());
-            let sid = format!("{}By{}", given.verb(), role.id().logical);
-            statements.push(allow(sid, given.actions()).to(principal).when(condition));
-        }
-        // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
-        let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
-        let denied = allow("DenyPublishWithoutTls".to_owned(), vec!["sns:Publish"]).deny();
-        statements.push(denied.to(Principal::Everyone).when(plain));
-        statements
-    }
-
     fn check(&self, topic: &Handle<sns::Topic>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
         found.extend(fifo::misnamed(topic, self.fifo.as_ref(), cx));
@@ -252,7 +223,6 @@ impl EncryptedTopic {
         }
         found.extend(twice(self.subscriptions.iter().filter_map(|it| it.value.address())));
         found.extend(self.senders(cx).check(self.fifo.as_ref().map(|it| it.span), cx));
-        found.extend(foreign_roles::<sns::Topic>(cx));
         let only_fifo =
             [self.throughput_scope.as_ref().map(|it| it.span), self.archive_days.as_ref().map(|it| it.span)];
         if self.fifo.is_none() {

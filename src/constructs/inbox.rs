@@ -6,9 +6,11 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error};
 
-use crate::cfn::policy::{Principal, Statement};
-use crate::cfn::{Named, sns, sqs};
-use crate::construct::{By, Cx, Data, Grant, KeyUse, ServiceGrantee, if_foreign};
+use super::imported::Imported;
+use super::{encrypted_queue, encrypted_topic};
+use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
+use crate::cfn::{Arn, Handle, Named, sns, sqs};
+use crate::construct::{Access, By, Cx, Data, Grant, KeyUse, ServiceGrantee, Uses, if_foreign, role_principal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::Tier;
@@ -27,6 +29,13 @@ pub(super) trait Inbox: Named {
     const NOUN: &'static str;
     /// Whose the resource is.
     const OWNER: &'static str;
+    /// The action of a service that sends.
+    const SENDS: Action;
+    /// What nobody does without TLS, and the id of the statement that denies it.
+    const NEEDS_TLS: (&'static str, &'static [Action]);
+
+    /// What a grant to a role is called in the ids of the resource's own statements.
+    fn verb(grant: &Grant) -> String;
 
     /// What is known of a service as a sender.
     fn sender(principal: &ServicePrincipal) -> Option<&'static Sender> {
@@ -40,6 +49,13 @@ impl Inbox for sns::Topic {
     const SEND: &'static str = "publish";
     const NOUN: &'static str = "topic";
     const OWNER: &'static str = "SNS";
+    const SENDS: Action = "sns:Publish";
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+    const NEEDS_TLS: (&'static str, &'static [Action]) = ("DenyPublishWithoutTls", &[Self::SENDS]);
+
+    fn verb(grant: &Grant) -> String {
+        encrypted_topic::Given::by(grant).verb()
+    }
 }
 
 impl Inbox for sqs::Queue {
@@ -48,6 +64,13 @@ impl Inbox for sqs::Queue {
     const SEND: &'static str = "send";
     const NOUN: &'static str = "queue";
     const OWNER: &'static str = "SQS";
+    const SENDS: Action = "sqs:SendMessage";
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html#enforce-encryption-data-in-transit
+    const NEEDS_TLS: (&'static str, &'static [Action]) = ("DenyUseWithoutTls", service::sqs::ALL);
+
+    fn verb(grant: &Grant) -> String {
+        encrypted_queue::Given::by(grant).verb()
+    }
 
     fn sender(principal: &ServicePrincipal) -> Option<&'static Sender> {
         let topics = [&service::sqs::SNS];
@@ -125,8 +148,29 @@ impl<'s, R: Inbox> Senders<'s, R> {
         listed.chain(granted).filter_map(|(sender, source)| messages.used(By::Service(source), &sender.key))
     }
 
-    /// The statements of the resource's policy that let them send: each for its sources. `allow` makes one of an id.
-    pub(super) fn statements(&self, allow: impl Fn(String) -> Statement, cx: &Cx<'_>) -> Vec<Statement> {
+    /// The resource's policy: each sending service for its sources, each role for what it was granted, and nobody without
+    /// TLS.
+    pub(super) fn policy(&self, resource: &Handle<R>, cx: &Cx<'_>) -> PolicyDocument
+    where
+        R: Imported,
+    {
+        let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::naming(resource)]);
+        let mut statements = self.statements(|sid| allow(sid, vec![R::SENDS]), cx);
+        for (grant, role) in cx.granted_to_roles() {
+            let (principal, condition) = role_principal(role, cx.target(), cx.house());
+            let given = R::given(grant, Arn::naming(resource)).into_iter().flat_map(|(_, actions, _)| actions);
+            let sid = format!("{}By{}", R::verb(grant), role.id().logical);
+            statements.push(allow(sid, given.collect()).to(principal).when(condition));
+        }
+        let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
+        let (sid, actions) = R::NEEDS_TLS;
+        let denied = allow(sid.to_owned(), actions.to_vec()).deny();
+        statements.push(denied.to(Principal::Everyone).when(plain));
+        PolicyDocument::new(statements)
+    }
+
+    /// The statements that let them send: each for its sources. `allow` makes one of an id.
+    fn statements(&self, allow: impl Fn(String) -> Statement, cx: &Cx<'_>) -> Vec<Statement> {
         let organization = cx.house().organization.as_ref();
         let listed = self.listed.iter().map(|listed| {
             let sender = listed.value.sender;
@@ -168,14 +212,27 @@ impl<'s, R: Inbox> Senders<'s, R> {
                 found.push(Diagnostic::error(Code::UnavailableService, span, message));
             }
         }
+        found.extend(foreign_roles::<R>(cx));
         found
+    }
+}
+
+/// Adds what roles were granted on the resource: what they may do there, and with the key that encrypts the messages.
+pub(super) fn add_roles<R: Imported>(uses: &mut Uses, resource: &Handle<R>, messages: &Data, cx: &Cx<'_>) {
+    for (grant, role) in cx.granted_to_roles() {
+        let accesses = R::key_accesses(grant).into_iter();
+        uses.keys.extend(accesses.filter_map(|access| messages.used(By::Role(role.clone()), access)));
+        for (verb, actions, resources) in R::given(grant, Arn::of(resource)) {
+            let (role, sid) = (role.clone(), format!("{verb}{}", resource.id().logical));
+            uses.accesses.push(Access { role, sid, actions, resources, condition: Condition::default() });
+        }
     }
 }
 
 /// Roles of other accounts that were granted something on what is under a key that AWS manages: its policy knows only
 /// the account's own.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key>
-pub(super) fn foreign_roles<R: Inbox>(cx: &Cx<'_>) -> Diagnostics {
+fn foreign_roles<R: Inbox>(cx: &Cx<'_>) -> Diagnostics {
     let managed = cx.house().encryption == Tier::AwsManaged;
     let refused = cx.granted_to_roles().filter(|_| managed).filter_map(|(grant, role)| {
         let message = format!("a role of another account cannot use the key that AWS manages for {}", R::OWNER);
