@@ -33,7 +33,7 @@ pub use encryption::{Data, Encryption};
 pub use filling::{Content, Filling, Vessel, fixed_key, fixed_name};
 pub use folder::Folder;
 pub use foreign::if_foreign;
-pub use key_policy::{key_statements, role_principal, role_statements};
+pub use key_policy::{in_organization, key_statements, role_principal, role_statements};
 pub use model::{Entry, EntryId, Instance, Model, PoolNames, a};
 pub use naming::Naming;
 pub use raw::{Raw, RawProperties};
@@ -74,7 +74,8 @@ pub trait Construct {
     /// Names its resources.
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts;
 
-    /// What its roles, and services for its resources, were granted on others. A reference that leads nowhere is reported, the others still count.
+    /// What its roles, and services for its resources, were granted on others. A reference that leads nowhere is
+    /// reported, the others still count.
     fn grants(&self, parts: &Self::Parts, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let _ = (parts, cx, found);
         Vec::new()

@@ -176,9 +176,9 @@ pub struct Top {
     /// Values that the CloudFormation stack shows, by name: `{ TopicArn: messaging/events.arn }`.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Spanned<AttributeOf>>,
-    /// Variables for programs outside of AWS, written to `<stack>.env` after `AWS_REGION`: texts, and what constructs are
-    /// called. No value may be a secret. Each is known before the deployment, and has letters, digits and `_-.,:/@+%` only,
-    /// which every shell takes as they are.
+    /// Variables for programs outside of AWS, written to `<stack>.env` after `AWS_REGION`: texts, and what constructs
+    /// are called. No value may be a secret. Each is known before the deployment, and has letters, digits and
+    /// `_-.,:/@+%` only, which every shell takes as they are.
     #[serde(default)]
     pub env_file: EnvFile,
     /// The stack's rules.

@@ -2,36 +2,11 @@
 
 mod common;
 
+use common::buckets::{bucket, ids, sub, with};
 use common::{ENVIRONMENTS, findings, one, property, statements, synthesize_all, template};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "arn:${AWS::Partition}:iam::${AWS::AccountId}";
-
-fn sub(text: &str) -> Value {
-    json!({ "Fn::Sub": text })
-}
-
-/// The ARN of a bucket, or of what lies in it.
-fn bucket(name: &str) -> Value {
-    sub(&format!("arn:${{AWS::Partition}}:s3:::{name}"))
-}
-
-fn ids(statements: &[(String, Value)]) -> Vec<&str> {
-    statements.iter().map(|(id, _)| id.as_str()).collect()
-}
-
-/// A bucket under a key, with these properties besides, and whatever else is in the file.
-fn with(properties: &str, more: &str) -> String {
-    format!(
-        "
-constructs:
-  security:
-    data: {{ KmsKey: {{}} }}
-  storage:
-    files: {{ EncryptedBucket: {{ key: security/data, {properties} }} }}
-{more}"
-    )
-}
 
 /// A function that is granted words on the bucket.
 fn worker(words: &str) -> String {

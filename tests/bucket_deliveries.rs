@@ -2,35 +2,10 @@
 
 mod common;
 
+use common::buckets::{bucket, ids, sub, with};
 use common::{ENVIRONMENTS, findings, json, one, property, statements, template};
 use serde_json::{Value, json};
 use synth::template::{Graph, cycle};
-
-fn sub(text: &str) -> Value {
-    json!({ "Fn::Sub": text })
-}
-
-/// The ARN of a bucket, or of what lies in it.
-fn bucket(name: &str) -> Value {
-    sub(&format!("arn:${{AWS::Partition}}:s3:::{name}"))
-}
-
-fn ids(statements: &[(String, Value)]) -> Vec<&str> {
-    statements.iter().map(|(id, _)| id.as_str()).collect()
-}
-
-/// A bucket under a key, with these properties besides, and whatever else is in the file.
-fn with(properties: &str, more: &str) -> String {
-    format!(
-        "
-constructs:
-  security:
-    data: {{ KmsKey: {{}} }}
-  storage:
-    files: {{ EncryptedBucket: {{ key: security/data, {properties} }} }}
-{more}"
-    )
-}
 
 const FILES: &str = "app-dev-storage-bucket-files";
 
@@ -106,7 +81,8 @@ constructs:
     assert!(findings(ENVIRONMENTS, &stack.replace("{}", "{ key: security/data }"), "dev").contains("error"));
 }
 
-/// A bucket, a topic, a queue and a function under one key, where the bucket tells all and the function works on the bucket.
+/// A bucket, a topic, a queue and a function under one key, where the bucket tells all and the function works on the
+/// bucket.
 const TOLD: &str = "
 constructs:
   security:

@@ -1,8 +1,8 @@
 //! Every mistake that stack files can hold, and what users read about it.
 //!
-//! An entry of `stacks/invalid/` is called like the code that it is reported with: a stack file, or a folder of several,
-//! each of which makes the mistake in another way. Where the mistake takes an `environments.yaml` of its own, the folder
-//! has one.
+//! An entry of `stacks/invalid/` is called like the code that it is reported with: a stack file, or a folder of
+//! several, each of which makes the mistake in another way. Where the mistake takes an `environments.yaml` of its own,
+//! the folder has one.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -25,7 +25,7 @@ constructs:
         code: { bucket: artifacts, key: worker.zip }
         runtime: python3.13
         logs-key: security/logs
-        grants: { security/wallets: [encrypt, decrypt] }
+        grants: { security/wallets: [encrypt, decrypt, describe] }
 outputs: { Second: 'security/wallets[2].alias-name' }
 ";
 
@@ -44,7 +44,7 @@ fn a_pool_is_granted_as_a_whole_and_retired_keys_only_decrypt() {
     for (number, encrypts) in [(1, true), (2, false), (3, true)] {
         let policy = policy(&template, &format!("SecurityWalletsKey{number}"), "KeyPolicy");
         let (sid, actions) = match encrypts {
-            true => ("UseByComputeServiceRole", json!(["kms:Decrypt", "kms:Encrypt"])),
+            true => ("UseByComputeServiceRole", json!(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"])),
             false => ("DecryptByComputeServiceRole", json!("kms:Decrypt")),
         };
         assert_eq!(policy[sid]["Action"], actions, "key {number}");
@@ -137,7 +137,7 @@ fn where_awss_keys_encrypt_pools_and_replicas_are_a_mistake_unless_left_out() {
   prod: { protection: open, regions: [eu-west-1, eu-central-1] }
 ";
     let pool = POOL
-        .replace("grants: { security/wallets: [encrypt, decrypt] }", "")
+        .replace("grants: { security/wallets: [encrypt, decrypt, describe] }", "")
         .replace("outputs: { Second: 'security/wallets[2].alias-name' }", "");
     for (stack, message) in [
         (&*pool, "error[absent-key]: `security/wallets` is a `KeyPool`, which does not exist where `encryption` is"),

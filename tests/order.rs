@@ -147,8 +147,8 @@ fn needed(template: &Template) -> Vec<(String, String)> {
     needed
 }
 
-/// The order that APIs need: a deployment holds the methods that are there when it is made, whoever calls finds functions
-/// that let them, and a stage logs by the role of the account.
+/// The order that APIs need: a deployment holds the methods that are there when it is made, whoever calls finds
+/// functions that let them, and a stage logs by the role of the account.
 fn needed_by_apis(template: &Template) -> Vec<(String, String)> {
     let mut needed = Vec::new();
     for (id, resource) in &template.resources {

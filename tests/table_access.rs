@@ -4,7 +4,7 @@ mod common;
 
 use common::{
     ENVIRONMENTS, findings, one, property, statements,
-    tables::{REGIONS, properties, table},
+    tables::{FOREIGN, REGIONS, properties, table},
     template,
 };
 use serde_json::{Value, json};
@@ -81,15 +81,6 @@ fn a_restore_role_uses_the_key_for_restored_tables_only() {
     let without = statements(&template(ENVIRONMENTS, &table("ttl: gone"), "dev"), "SecurityData", "KeyPolicy");
     assert!(without.iter().all(|(id, _)| !id.contains("Restore")), "and nobody else restores");
 }
-
-/// A role of another account that reads the table and follows its stream.
-const FOREIGN: &str = "
-  outside:
-    auditor:
-      ImportedRole:
-        arn: arn:aws:iam::444455556666:role/audit/Reader
-        grants: { storage/orders: [read, read-stream] }
-";
 
 #[test]
 fn a_role_of_another_account_is_let_in_by_the_table_and_its_stream() {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{
     ENVIRONMENTS, findings, one, property, statements, synthesize_all,
-    tables::{REGIONS, both, properties, replicated, table},
+    tables::{FOREIGN, REGIONS, both, properties, replicated, table},
     template,
 };
 use serde_json::{Value, json};
@@ -313,15 +313,6 @@ fn a_replica_takes_its_name_in_its_region() {
     let elsewhere = stack.replace("storage-table-orders", "storage-table-other");
     assert_eq!(findings(REGIONS, &elsewhere, "dev"), "");
 }
-
-/// A role of another account that reads the table and follows its stream.
-const FOREIGN: &str = "
-  outside:
-    auditor:
-      ImportedRole:
-        arn: arn:aws:iam::444455556666:role/audit/Reader
-        grants: { storage/orders: [read, read-stream] }
-";
 
 #[test]
 fn a_role_of_another_account_reaches_no_replica() {

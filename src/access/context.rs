@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::policy::Text;
+use crate::service::kms::MULTIVALUED_KEYS;
 
 /// The keys and values that a request carries. The case of keys does not matter.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
@@ -39,21 +40,6 @@ impl Values {
     }
 }
 
-/// Keys that can have several values, so that conditions on them need a set operator.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-const MULTIVALUED: [&str; 9] = [
-    "kms:encryptioncontextkeys",
-    "kms:grantoperations",
-    "kms:resourcealiases",
-    "aws:calledvia",
-    "aws:principalorgpaths",
-    "aws:principalservicenameslist",
-    "aws:resourceorgpaths",
-    "aws:sourceorgpaths",
-    "aws:tagkeys",
-];
-
 impl Context {
     /// What the request has under a key.
     pub fn get(&self, key: &str) -> Option<&Values> {
@@ -64,7 +50,9 @@ impl Context {
     pub fn insert(&mut self, key: &str, values: Values) {
         let lower = key.to_lowercase();
         let values = match values {
-            Values::One(value) if MULTIVALUED.contains(&lower.as_str()) => Values::Many(vec![value]),
+            Values::One(value) if MULTIVALUED_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key)) => {
+                Values::Many(vec![value])
+            }
             other => other,
         };
         self.0.insert(lower, (key.to_owned(), values));

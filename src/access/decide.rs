@@ -10,7 +10,8 @@ use super::request::{Policies, Request};
 use super::truth::Truth;
 use super::verdict::Verdict;
 
-/// Decides on a request: what denies it for certain wins; then whatever limits it and whoever has to allow it are asked.
+/// Decides on a request: what denies it for certain wins; then whatever limits it and whoever has to allow it are
+/// asked.
 ///
 /// What a template leaves open makes the decision [`Outcome::Unknown`] only where it depends on it. A request that is
 /// denied either way is denied, if only one of the ways is by a statement.

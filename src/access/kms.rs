@@ -2,57 +2,11 @@
 
 use super::pattern::{Token, matches};
 use super::truth::Truth;
-
-/// Operations that have no key as their resource, so that only identity policies are asked.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
-const WITHOUT_KEY: [&str; 11] = [
-    "ConnectCustomKeyStore",
-    "CreateCustomKeyStore",
-    "CreateKey",
-    "DeleteCustomKeyStore",
-    "DescribeCustomKeyStores",
-    "DisconnectCustomKeyStore",
-    "GenerateRandom",
-    "ListAliases",
-    "ListKeys",
-    "ListRetirableGrants",
-    "UpdateCustomKeyStore",
-];
+use crate::service::kms::{GRANT_ACTIONS, USE_ACTIONS, WITH_CONTEXT, WITHOUT_KEY};
 
 /// Operations for which the caller needs permission on an alias as well as on its key.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>
-const ON_ALIASES: [&str; 3] = ["CreateAlias", "DeleteAlias", "UpdateAlias"];
-
-/// Operations with a symmetric key that take an encryption context.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html>
-const WITH_ENCRYPTION_CONTEXT: [&str; 8] = [
-    "Decrypt",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateDataKeyWithoutPlaintext",
-    "ReEncryptFrom",
-    "ReEncryptTo",
-];
-
-/// What else those of other accounts can do with a key: "if you give a user in a different account permission for
-/// other operations, those permissions have no effect".
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
-const ACROSS_ACCOUNTS: [&str; 12] = [
-    "CreateGrant",
-    "DeriveSharedSecret",
-    "DescribeKey",
-    "GenerateMac",
-    "GetKeyRotationStatus",
-    "GetPublicKey",
-    "ListGrants",
-    "RetireGrant",
-    "RevokeGrant",
-    "Sign",
-    "Verify",
-    "VerifyMac",
-];
+const ON_ALIASES: &[&str] = &["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];
 
 /// What an operation of KMS is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,15 +25,16 @@ pub(super) fn operation(action: &str) -> Option<&str> {
     service.eq_ignore_ascii_case("kms").then_some(operation)
 }
 
+/// Whether an operation is one of these actions.
 fn is_one(operation: &str, of: &[&str]) -> bool {
-    of.iter().any(|known| known.eq_ignore_ascii_case(operation))
+    of.iter().filter_map(|action| self::operation(action)).any(|known| known.eq_ignore_ascii_case(operation))
 }
 
 /// What an operation on a resource is about.
 pub(super) fn subject(operation: &str, resource: &str) -> Subject {
-    let on_alias = is_one(operation, &ON_ALIASES) && is_alias(resource);
+    let on_alias = is_one(operation, ON_ALIASES) && is_alias(resource);
     match () {
-        () if is_one(operation, &WITHOUT_KEY) || on_alias => Subject::Account,
+        () if is_one(operation, WITHOUT_KEY) || on_alias => Subject::Account,
         () if retires(operation) => Subject::Grant,
         () => Subject::Key,
     }
@@ -88,24 +43,24 @@ pub(super) fn subject(operation: &str, resource: &str) -> Subject {
 /// Whether an operation retires a grant, on which resource control policies have no effect.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html>
 pub(super) fn retires(operation: &str) -> bool {
-    is_one(operation, &["RetireGrant"])
+    is_one(operation, &["kms:RetireGrant"])
 }
 
 /// Whether those of other accounts can do it.
 pub(super) fn works_across_accounts(operation: &str) -> bool {
-    is_one(operation, &ACROSS_ACCOUNTS) || is_one(operation, &WITH_ENCRYPTION_CONTEXT)
+    is_one(operation, USE_ACTIONS) || is_one(operation, GRANT_ACTIONS)
 }
 
 /// Whether the constraints of a grant apply: to operations that have an encryption context, and to grants that are made
 /// by a grant, which have to be as strict.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
 pub(super) fn has_encryption_context(operation: &str) -> bool {
-    is_one(operation, &WITH_ENCRYPTION_CONTEXT) || makes_grant(operation)
+    is_one(operation, WITH_CONTEXT) && !retires(operation)
 }
 
 /// Whether an operation makes a grant.
 pub(super) fn makes_grant(operation: &str) -> bool {
-    is_one(operation, &["CreateGrant"])
+    is_one(operation, &["kms:CreateGrant"])
 }
 
 fn is_alias(resource: &str) -> bool {

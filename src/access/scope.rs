@@ -35,8 +35,9 @@ pub(super) fn action(pattern: &Text, action: &str) -> Truth {
     Truth::from(wanted.eq_ignore_ascii_case(service) && matches(&pattern, &operation.to_lowercase()))
 }
 
-/// Whether a resource is one of those that a policy writes; nothing where it has a variable without value. Fields of an ARN that are missing at its end are any, a `*`
-/// that ends a field may stand for the fields behind it too, and variables are replaced in the last field only.
+/// Whether a resource is one of those that a policy writes; nothing where it has a variable without value. Fields of an
+/// ARN that are missing at its end are any, a `*` that ends a field may stand for the fields behind it too, and
+/// variables are replaced in the last field only.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
 pub(super) fn resource(pattern: &Text, action: &str, resource: &str, texts: &Texts<'_>) -> Option<Truth> {

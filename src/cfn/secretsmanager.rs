@@ -53,8 +53,8 @@ impl Named for Secret {
         source: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
     };
 
-    /// Secrets Manager puts six characters of its own behind the name: `?` stands for each, so that the ARN is never that
-    /// of a longer name.
+    /// Secrets Manager puts six characters of its own behind the name: `?` stands for each, so that the ARN is never
+    /// that of a longer name.
     /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html>
     fn arn(of: &AnyHandle) -> Val<String> {
         let resource = Val::concat(["secret:".into(), of.name.clone().text(), "-??????".into()]);

@@ -21,8 +21,8 @@ pub struct Filling {
 pub enum Vessel {
     /// A secret, which CloudFormation makes without a value.
     Secret,
-    /// An encrypted parameter, which CloudFormation does not make, with the key that encrypts it: an alias, an ARN, or none
-    /// for the one that AWS manages.
+    /// An encrypted parameter, which CloudFormation does not make, with the key that encrypts it: an alias, an ARN, or
+    /// none for the one that AWS manages.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html>
     Parameter(Option<String>),
 }

@@ -13,7 +13,8 @@ use crate::name::Target;
 use crate::service::{Caller, KeyAccess, Subject};
 
 /// The statements of a key's policy that let its users use it: one for each kind of access and user, with all that
-/// is encrypted listed in it, and one for all that a role does with the key itself. A role stands in its condition, so the key never waits for a role.
+/// is encrypted listed in it, and one for all that a role does with the key itself. A role stands in its condition, so
+/// the key never waits for a role.
 pub fn key_statements(uses: &[KeyUse], key_at: &Target, house: &House) -> Vec<Statement> {
     let groups = grouped(uses, |used| {
         let id = used.access.id;
@@ -66,8 +67,9 @@ pub fn role_principal(role: &Handle<iam::Role>, at: &Target, house: &House) -> (
     (Principal::account(role.target()), in_organization(condition, role.target(), at, house))
 }
 
-/// The condition on a caller, with one on the organization where the caller may be in another account than the resource.
-fn in_organization(caller: Condition, from: &Target, at: &Target, house: &House) -> Condition {
+/// The condition on a caller, with one on the organization where the caller may be in another account than the
+/// resource.
+pub fn in_organization(caller: Condition, from: &Target, at: &Target, house: &House) -> Condition {
     match house.organization.as_ref().filter(|_| from.may_be_foreign(at)) {
         Some(id) => caller.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
         None => caller,

@@ -161,8 +161,8 @@ impl<'a> Naming<'a> {
         self.named(role, name)
     }
 
-    /// Another resource, named by one of the construct's own [names](super::Construct::names) where there is one, and else
-    /// by the rule.
+    /// Another resource, named by one of the construct's own [names](super::Construct::names) where there is one, and
+    /// else by the rule.
     pub fn part_called<R: Named>(
         &mut self,
         role: &str,

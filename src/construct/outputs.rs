@@ -3,8 +3,8 @@
 use crate::cfn::InstanceId;
 use crate::template::{Function, Import, Site, Value};
 
-/// A lowered value in which what AWS numbers stands as `${stack:output}`. What is of the stack `here` itself is added to
-/// `shown`, which it has to show; `imports` are those of the value.
+/// A lowered value in which what AWS numbers stands as `${stack:output}`. What is of the stack `here` itself is added
+/// to `shown`, which it has to show; `imports` are those of the value.
 pub(super) fn by_outputs(
     value: Value,
     here: InstanceId,

@@ -13,8 +13,8 @@ use crate::service::apigateway::{LOG, PRINCIPAL};
 
 /// The role by which API Gateway writes the logs of all APIs of the account in this region.
 ///
-/// An account has one in each region, for APIs of other stacks too: so it stays when its stack goes, and it is best in a
-/// stack of its own. Every `RestApi` of the environment waits for it. In several environments that share an account,
+/// An account has one in each region, for APIs of other stacks too: so it stays when its stack goes, and it is best in
+/// a stack of its own. Every `RestApi` of the environment waits for it. In several environments that share an account,
 /// `only` leaves it to one of them.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-account.html
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

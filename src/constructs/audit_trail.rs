@@ -26,10 +26,10 @@ use crate::service::{Subject, cloudtrail as facts, logs as log_facts};
 /// A record of every management event of the account in all regions, which nobody can change unseen: a CloudTrail trail
 /// with its bucket and its log group.
 ///
-/// Log files are encrypted under a key of these stacks and validated by digests. Their bucket lets this trail alone write
-/// to it. In a locked environment no log file can be deleted before its `retention` is over, whoever asks; elsewhere they
-/// go after the days of the rule `log-retention`, as events of the log group do. Roles are granted `read` on the log files.
-/// Where AWS's keys encrypt, log files are under keys that S3 owns.
+/// Log files are encrypted under a key of these stacks and validated by digests. Their bucket lets this trail alone
+/// write to it. In a locked environment no log file can be deleted before its `retention` is over, whoever asks;
+/// elsewhere they go after the days of the rule `log-retention`, as events of the log group do. Roles are granted
+/// `read` on the log files. Where AWS's keys encrypt, log files are under keys that S3 owns.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AuditTrail {
@@ -44,8 +44,8 @@ pub struct AuditTrail {
     /// For how long nobody can delete a log file, in environments whose `protection` is `locked`. What was locked stays
     /// afterwards, until somebody deletes it.
     pub retention: Option<Period>,
-    /// Constructs whose data events are recorded too, with which: `{ storage/resumes: all }`. A bucket's are requests for
-    /// its objects, a table's for its items, a function's its calls.
+    /// Constructs whose data events are recorded too, with which: `{ storage/resumes: all }`. A bucket's are requests
+    /// for its objects, a table's for its items, a function's its calls.
     #[serde(default)]
     pub data_events: IndexMap<To<Any>, ReadWriteType>,
     /// What CloudTrail looks for in management events by itself.
@@ -53,8 +53,8 @@ pub struct AuditTrail {
     pub insights: Vec<Spanned<InsightType>>,
     /// The topic that is told of each log file.
     pub topic: Option<To<sns::Topic>>,
-    /// Whether it records the events of all accounts of the `organization`, to which it then belongs as a whole. The trail
-    /// has to be in the organization's management account.
+    /// Whether it records the events of all accounts of the `organization`, to which it then belongs as a whole. The
+    /// trail has to be in the organization's management account.
     pub organization_wide: Option<Spanned<bool>>,
     /// The `LogBucket` that gets a record of each request for log files, in the same region.
     pub access_logs: Option<To<s3::Bucket>>,

@@ -13,8 +13,8 @@ use crate::document::Spanned;
 use crate::name::Bounded;
 use crate::service::cloudfront::HOSTED_ZONE;
 
-/// Records of Route 53: those that lead a domain to a `CustomDomain` or a `StaticSite`, by IPv4 and IPv6, or records with values of their
-/// own.
+/// Records of Route 53: those that lead a domain to a `CustomDomain` or a `StaticSite`, by IPv4 and IPv6, or records
+/// with values of their own.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DnsRecord {

@@ -38,8 +38,8 @@ use crate::service::{Subject, lambda as facts};
 
 /// A Lambda function with a role of its own, which may do exactly what is granted here, and an encrypted log group.
 ///
-/// Roles are granted `invoke` on it, and `invoke-url` where it has a `url`; those of other accounts are its `callers`. How
-/// long its log is kept is the rule `log-retention`.
+/// Roles are granted `invoke` on it, and `invoke-url` where it has a `url`; those of other accounts are its `callers`.
+/// How long its log is kept is the rule `log-retention`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedFunction {
@@ -47,8 +47,8 @@ pub struct EncryptedFunction {
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description
     pub description: Option<Text<256>>,
     /// A file of Python or JavaScript, from the stack file's folder, whose text goes into the template; or an object
-    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`. Code of more than one file has to be an object. No path
-    /// leaves the project, which is the folder that holds that of the stack files.
+    /// in a bucket: `{ bucket: artifacts, key: processor.zip }`. Code of more than one file has to be an object. No
+    /// path leaves the project, which is the folder that holds that of the stack files.
     pub code: Spanned<Code>,
     /// The key that encrypts the code. By default it is under a key that AWS owns.
     pub code_key: Option<To<kms::Key>>,
@@ -79,8 +79,8 @@ pub struct EncryptedFunction {
     /// Environment variables: texts, or what other constructs are called: `{ ref: storage/orders.name }`.
     #[serde(default)]
     pub environment: IndexMap<Spanned<VariableName>, Variable>,
-    /// The key that encrypts the environment, and code that waits for calls where there is a `code-key`. By default they
-    /// are under the account's `aws/lambda` key.
+    /// The key that encrypts the environment, and code that waits for calls where there is a `code-key`. By default
+    /// they are under the account's `aws/lambda` key.
     pub environment_key: Option<To<kms::Key>>,
     /// The VPC that it runs in. By default it runs in none and reaches the internet.
     pub network: Option<Network>,
@@ -91,8 +91,8 @@ pub struct EncryptedFunction {
     /// What the function may do with other constructs: words that each construct's kind offers.
     #[serde(default)]
     pub grants: Grants,
-    /// Roles of other accounts that may call the function, such as an `ImportedRole`. Those of its own account are granted
-    /// `invoke`.
+    /// Roles of other accounts that may call the function, such as an `ImportedRole`. Those of its own account are
+    /// granted `invoke`.
     #[serde(default)]
     pub callers: Vec<To<iam::Role>>,
     /// Topics whose messages call the function.

@@ -45,7 +45,7 @@ pub struct EncryptedLogGroup {
     /// Metrics that count events, by name.
     #[serde(default)]
     pub metric_filters: IndexMap<Spanned<Word>, MetricFilter>,
-    /// Where events go as they come in, by name; at most five.
+    /// Where events go as they come in, by name; at most two.
     #[serde(default)]
     pub subscriptions: IndexMap<Spanned<Word>, Subscription>,
     /// Sensitive data that is found in events, counted, and masked for all who are not granted `unmask`.

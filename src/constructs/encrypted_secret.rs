@@ -18,8 +18,8 @@ use crate::service::{Subject, secretsmanager as facts};
 /// A secret of Secrets Manager encrypted under a key of these stacks.
 ///
 /// Its value never stands in a template. It is generated, or the deploy script puts it in once: it asks without showing
-/// what is typed, and leaves alone what has a value. Roles are granted `read`, `write` or `read-write` on it. Where AWS's
-/// keys encrypt, it is under the account's `aws/secretsmanager` key.
+/// what is typed, and leaves alone what has a value. Roles are granted `read`, `write` or `read-write` on it. Where
+/// AWS's keys encrypt, it is under the account's `aws/secretsmanager` key.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EncryptedSecret {

@@ -38,7 +38,8 @@ use crate::name::{Bounded, Region, Tags, Target};
 /// A DynamoDB table encrypted under a key of these stacks.
 ///
 /// Roles are granted `read`, `write`, `read-write` or `read-stream` on it. Whether it refuses to be deleted and can be
-/// restored to any point in time are the rules `deletion-protection` and `point-in-time-recovery`, for its replicas too.
+/// restored to any point in time are the rules `deletion-protection` and `point-in-time-recovery`, for its replicas
+/// too.
 ///
 /// With `replicas`, it is a global table: one resource, in the stack of its own region, which makes the tables of the
 /// other regions with it. Roles are granted the same on all of them. Replicas come and go one at a time, each in an
@@ -63,8 +64,8 @@ pub struct EncryptedTable {
     pub local_indexes: IndexMap<Spanned<String>, LocalIndex>,
     /// How reading and writing is paid for, by default `on-demand`. With `provisioned`, reads and writes are each a
     /// number, or bounds between which they follow the load, such as `{ min: 5, max: 100 }`. Beside these can stand
-    /// `target`, how many of a hundred units should be in use (20 to 90, by default 70), and `start`, the units to begin
-    /// with (by default the least).
+    /// `target`, how many of a hundred units should be in use (20 to 90, by default 70), and `start`, the units to
+    /// begin with (by default the least).
     pub billing: Option<Spanned<Billing>>,
     /// The most units a second that requests can use, where they are paid for one by one.
     pub max_throughput: Option<Spanned<Throughput>>,

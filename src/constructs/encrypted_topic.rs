@@ -35,7 +35,8 @@ use crate::environment::Tier;
 use crate::name::{Bounded, Tags, Text};
 use crate::service::{Subject, sns as facts};
 
-/// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only and signs them with SHA-256.
+/// An SNS topic encrypted under a key of these stacks, which accepts messages over TLS only and signs them with
+/// SHA-256.
 ///
 /// Roles are granted `publish` or `subscribe` on it. AWS services that publish are named in `publishers`: each may, for
 /// its sources in this account, and may use the key for it. Queues and functions that get messages are named in
@@ -52,13 +53,13 @@ pub struct EncryptedTopic {
     pub fifo: Option<Spanned<Fifo>>,
     /// What the throughput quota of a FIFO topic is for, and within what a message comes once, by default `topic`.
     pub throughput_scope: Option<Spanned<ThroughputScope>>,
-    /// Days for which a FIFO topic keeps messages to replay, 1 to 365. An archive is data: it stays with its topic as the
-    /// rules ask for, and SNS deletes no topic that has one. Taking this out deletes the archive.
+    /// Days for which a FIFO topic keeps messages to replay, 1 to 365. An archive is data: it stays with its topic as
+    /// the rules ask for, and SNS deletes no topic that has one. Taking this out deletes the archive.
     pub archive_days: Option<Spanned<Bounded<1, 365>>>,
     /// The most bytes of a message, 1024 to 1048576.
     pub max_message_size: Option<Bounded<1_024, 1_048_576>>,
-    /// What SNS does with traces, by default `pass-through`. With `active`, the account's policy in X-Ray has to let it:
-    /// the statement is shown on every run.
+    /// What SNS does with traces, by default `pass-through`. With `active`, the account's policy in X-Ray has to let
+    /// it: the statement is shown on every run.
     pub tracing: Option<Tracing>,
     /// AWS services that publish here.
     #[serde(default)]
@@ -66,8 +67,8 @@ pub struct EncryptedTopic {
     /// Where messages go, besides the functions that this topic triggers.
     #[serde(default)]
     pub subscriptions: Vec<Spanned<Subscription>>,
-    /// What happens to sensitive data in messages, in accounts for which SNS protected some before 30 April 2026: it takes
-    /// no new ones.
+    /// What happens to sensitive data in messages, in accounts for which SNS protected some before 30 April 2026: it
+    /// takes no new ones.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-message-data-protection-availability-change.html
     pub data_protection: Option<Spanned<DataProtection>>,
     /// A record of every delivery, in encrypted log groups.

@@ -19,8 +19,8 @@ pub enum Fifo {
     Content,
 }
 
-/// Names the topic or queue, whose name has an ending of its own where it is first in, first out. Who writes the name may
-/// write the ending, too.
+/// Names the topic or queue, whose name has an ending of its own where it is first in, first out. Who writes the name
+/// may write the ending, too.
 pub(super) fn name<R: Inbox>(kind: &'static str, fifo: Option<&Spanned<Fifo>>, naming: &mut Naming<'_>) -> Handle<R> {
     let written = naming.explicit.is_some_and(|name| name.value.ends_with(R::NAME.ending));
     naming.main_with_suffix(kind, fifo.filter(|_| !written).map_or("", |_| R::NAME.ending))

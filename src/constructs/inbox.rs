@@ -148,8 +148,8 @@ impl<'s, R: Inbox> Senders<'s, R> {
         listed.chain(granted).filter_map(|(sender, source)| messages.used(By::Service(source), &sender.key))
     }
 
-    /// The resource's policy: each sending service for its sources, each role for what it was granted, and nobody without
-    /// TLS.
+    /// The resource's policy: each sending service for its sources, each role for what it was granted, and nobody
+    /// without TLS.
     pub(super) fn policy(&self, resource: &Handle<R>, cx: &Cx<'_>) -> PolicyDocument
     where
         R: Imported,

@@ -19,12 +19,12 @@ use crate::service::cloudwatch::PRINCIPAL;
 use crate::service::logs::{FILTER_PATTERN, METRIC_FILTERS};
 use indexmap::IndexSet;
 
-/// Alarms on the use of keys: use that is out of the ordinary, many errors, failed decryption, denied access, and orders to
-/// disable or delete any key of the account.
+/// Alarms on the use of keys: use that is out of the ordinary, many errors, failed decryption, denied access, and
+/// orders to disable or delete any key of the account.
 ///
-/// They count what the log group of an `AuditTrail` gets, and tell a topic, whose policy and key let exactly these alarms
-/// publish. Under the key that AWS manages for topics, no alarm would ever arrive: that is an error. KMS does not say in
-/// its records which key it is about where it finds none for a ciphertext; such failures count nowhere.
+/// They count what the log group of an `AuditTrail` gets, and tell a topic, whose policy and key let exactly these
+/// alarms publish. Under the key that AWS manages for topics, no alarm would ever arrive: that is an error. KMS does
+/// not say in its records which key it is about where it finds none for a ciphertext; such failures count nowhere.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KeyAlarms {
@@ -38,8 +38,8 @@ pub struct KeyAlarms {
     /// standard deviations, in three periods in a row. A `threshold` is a number of requests.
     #[serde(default)]
     pub unusual_use: Sensitivity,
-    /// When there are many errors: by default from 5 percent of all requests on, in two periods in a row. A `threshold` is
-    /// a percentage.
+    /// When there are many errors: by default from 5 percent of all requests on, in two periods in a row. A `threshold`
+    /// is a percentage.
     #[serde(default)]
     pub errors: Sensitivity,
     /// When decryption fails, by default from one on.

@@ -19,14 +19,14 @@ use crate::name::{Bounded, Tags, Text};
 
 /// A number of keys that share the work: a service takes one of them for each thing that it encrypts.
 ///
-/// Each key has an alias, which is that of the pool with `-1`, `-2` and so on. What is granted on the pool is granted on
-/// all of its keys; `wallets/pool[3]` is the third of them, and stands wherever a key does. The pool as a whole has a
-/// `size`, an `alias-prefix` (what its aliases begin with, without `alias/`) and `aliases`: those of the keys that are not
-/// retired, with commas between them. A pool that grows leaves the keys that it has as they are. A key leaves by
-/// `retired`: it stays, with its alias, and can decrypt but no longer encrypt.
-/// Where keys are kept when they leave their template, a pool that is smaller than in the last output is an error. That
-/// is seen in the templates of `out/` alone, so keep them in Git: without them, nothing knows how large the pool was.
-/// Where AWS's keys encrypt, nothing stands in for a pool: `only`, or `in: { dev: absent }`, leaves it out there.
+/// Each key has an alias, which is that of the pool with `-1`, `-2` and so on. What is granted on the pool is granted
+/// on all of its keys; `wallets/pool[3]` is the third of them, and stands wherever a key does. The pool as a whole has
+/// a `size`, an `alias-prefix` (what its aliases begin with, without `alias/`) and `aliases`: those of the keys that
+/// are not retired, with commas between them. A pool that grows leaves the keys that it has as they are. A key leaves
+/// by `retired`: it stays, with its alias, and decrypts, and does nothing else. Where keys are kept when they leave
+/// their template, a pool that is smaller than in the last output is an error. That is seen in the templates of `out/`
+/// alone, so keep them in Git: without them, nothing knows how large the pool was. Where AWS's keys encrypt, nothing
+/// stands in for a pool: `only`, or `in: { dev: absent }`, leaves it out there.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KeyPool {
@@ -56,8 +56,8 @@ pub struct KeyPool {
     pub tags: Tags,
 }
 
-/// The words that put something under a key, which a retired one does no longer.
-const ENCRYPTING: &[&str] = &["encrypt", "generate-data-key", "generate-data-key-without-plaintext", "re-encrypt"];
+/// All that a retired key still does.
+const RETIRED: &str = "decrypt";
 
 impl Construct for KeyPool {
     type Main = Pool;
@@ -98,7 +98,7 @@ impl Construct for KeyPool {
         let retired = self.retired();
         let mut uses = Uses::default();
         for (number, (key, _)) in (1..).zip(parts.iter().flatten()) {
-            let gives = |word: &str| !(retired.contains(&number) && ENCRYPTING.contains(&word));
+            let gives = |word: &str| !retired.contains(&number) || word == RETIRED;
             uses.keys.extend(direct::uses(key, cx, gives).keys);
         }
         Ok(uses)

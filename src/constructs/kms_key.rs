@@ -50,7 +50,8 @@ pub struct KmsKey {
     #[serde(default)]
     pub administrators: Vec<Spanned<PrincipalPattern>>,
     /// Who uses the key outside of these stacks: roles, users, accounts, and AWS services for what they act for. The
-    /// other half, which policies of another account have to say, is shown on every run and written beside the template.
+    /// other half, which policies of another account have to say, is shown on every run and written beside the
+    /// template.
     #[serde(default)]
     pub used_by: Vec<UsedBy>,
     /// Statements of the key's policy for what no grant and no `used-by` can say.

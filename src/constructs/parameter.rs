@@ -14,8 +14,8 @@ use crate::service::ssm as facts;
 
 /// A parameter of Systems Manager that is no secret: a text that others look up by name.
 ///
-/// It is not encrypted: what is secret is an `EncryptedSecret` or a `SecureParameter`. Roles are granted `read`, `write` or
-/// `read-write` on it.
+/// It is not encrypted: what is secret is an `EncryptedSecret` or a `SecureParameter`. Roles are granted `read`,
+/// `write` or `read-write` on it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameter {

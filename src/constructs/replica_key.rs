@@ -14,12 +14,12 @@ use crate::environment::PrincipalPattern;
 use crate::name::{Tags, Text};
 use crate::service::kms::REPLICATE;
 
-/// A replica of a multi-Region key in another region: the same key material, so that what was encrypted in one region can
-/// be decrypted in the other.
+/// A replica of a multi-Region key in another region: the same key material, so that what was encrypted in one region
+/// can be decrypted in the other.
 ///
 /// It stands beside a `region` and has a policy and an alias of its own, which follow from who uses it there. Whatever
-/// takes a `KmsKey` in that region takes it. Rotation, and what the key is used for, are its primary's. Where AWS's keys
-/// encrypt, nothing stands in for a replica: `only`, or `in: { dev: absent }`, leaves it out there. A table with a
+/// takes a `KmsKey` in that region takes it. Rotation, and what the key is used for, are its primary's. Where AWS's
+/// keys encrypt, nothing stands in for a replica: `only`, or `in: { dev: absent }`, leaves it out there. A table with a
 /// replica under this key is in another stack than the key: each region of a stack is deployed as a whole, the one with
 /// this key after the one with its primary, and before the table.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -14,10 +14,11 @@ use crate::name::text_type;
 /// A resource of any CloudFormation type, as it is.
 ///
 /// What it does is not known here: it has no physical name of ours, no permissions follow from it, and it is named on
-/// every run. In its properties `{ ref: scope/id.arn }` is an attribute of another construct, for which it waits. Others
-/// refer to it as `scope/id.id`, which is what `Ref` gives, and by its attributes: `scope/id.arn`, `scope/id.DomainName`.
-/// The stack's tags do not reach it; where it has `Tags`, those that `required-tags` asks for have to be among them.
-/// A key that is made like this gets no policy from here; the statements that its users need are shown instead.
+/// every run. In its properties `{ ref: scope/id.arn }` is an attribute of another construct, for which it waits.
+/// Others refer to it as `scope/id.id`, which is what `Ref` gives, and by its attributes: `scope/id.arn`,
+/// `scope/id.DomainName`. The stack's tags do not reach it; where it has `Tags`, those that `required-tags` asks for
+/// have to be among them. A key that is made like this gets no policy from here; the statements that its users need are
+/// shown instead.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Resource {

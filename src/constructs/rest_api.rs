@@ -23,8 +23,8 @@ use crate::service::apigateway::INVOKE;
 /// A REST API of API Gateway, in its region and over TLS 1.2 or later only, whose routes call functions.
 ///
 /// Each function lets exactly its routes call it. Every request is recorded in an encrypted log, without what was sent;
-/// that takes an `ApiGatewayAccount`, which an account has once in each region. Roles are granted `invoke` on it, for the
-/// routes that ask for a signature. Nothing is cached. Each change of a route is deployed.
+/// that takes an `ApiGatewayAccount`, which an account has once in each region. Roles are granted `invoke` on it, for
+/// the routes that ask for a signature. Nothing is cached. Each change of a route is deployed.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RestApi {
@@ -38,8 +38,8 @@ pub struct RestApi {
     pub cors: Option<Cors>,
     /// The name of its stage, which is the first part of each path, by default the environment's.
     pub stage: Option<StageName>,
-    /// The key that encrypts the log of its requests, needed where `encryption` is `customer-managed` and the log is its
-    /// own.
+    /// The key that encrypts the log of its requests, needed where `encryption` is `customer-managed` and the log is
+    /// its own.
     pub logs_key: Option<To<kms::Key>>,
     /// The log group that its requests are recorded in, instead of one of its own.
     pub access_logs: Option<To<logs::LogGroup>>,

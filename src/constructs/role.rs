@@ -23,8 +23,8 @@ use crate::document::Spanned;
 use crate::name::{Bounded, Tags, text_type};
 use crate::service::sts::ASSUME;
 
-/// An IAM role, which may do exactly what is granted here: for a service, for roles and users outside of these stacks, or
-/// for whoever an identity provider knows.
+/// An IAM role, which may do exactly what is granted here: for a service, for roles and users outside of these stacks,
+/// or for whoever an identity provider knows.
 ///
 /// Other roles are granted `assume` on it. What it may do is one managed policy. Its path and its permissions boundary
 /// are the rules `role-path` and `permissions-boundary`. A service that says what it acts for may assume it for this
@@ -44,10 +44,11 @@ pub struct Role {
     /// What else it may do, or may never do: statements for what no grant can say.
     #[serde(default)]
     pub statements: Vec<IdentityStatement>,
-    /// The name of the policy that holds its grants and statements, instead of what the naming rule gives; a template too.
+    /// The name of the policy that holds its grants and statements, instead of what the naming rule gives; a template
+    /// too.
     pub policy_name: Option<Spanned<String>>,
-    /// Managed policies that it has besides: one of the account by path and name, one of AWS as `aws:ReadOnlyAccess`, or
-    /// any by its ARN.
+    /// Managed policies that it has besides: one of the account by path and name, one of AWS as `aws:ReadOnlyAccess`,
+    /// or any by its ARN.
     #[serde(default)]
     pub managed_policies: Vec<Spanned<ManagedPolicyName>>,
     /// Seconds for which it can be assumed at once, 3600 to 43200, by default 3600.

@@ -15,8 +15,8 @@ use crate::service::{Subject, ssm as facts};
 /// An encrypted parameter of Systems Manager, a `SecureString`.
 ///
 /// CloudFormation cannot make one, so the deploy script does, once: it asks without showing what is typed, and leaves
-/// alone what is there. Access to it is made here: roles are granted `read`, `write` or `read-write` on it, with the key.
-/// Where AWS's keys encrypt, it is under the account's `aws/ssm` key.
+/// alone what is there. Access to it is made here: roles are granted `read`, `write` or `read-write` on it, with the
+/// key. Where AWS's keys encrypt, it is under the account's `aws/ssm` key.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SecureParameter {

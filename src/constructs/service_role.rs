@@ -1,4 +1,5 @@
-//! Roles, each with one policy that holds all that was granted to it; and the role by which a service acts for a construct.
+//! Roles, each with one policy that holds all that was granted to it; and the role by which a service acts for a
+//! construct.
 
 use crate::cfn::policy::{Condition, PolicyDocument, Principal, Statement};
 use crate::cfn::{Handle, Named, Val, iam};
@@ -20,8 +21,8 @@ impl ServiceRole {
         Self { role: naming.part("Role", "role"), policy: naming.part("RolePolicy", "policy") }
     }
 
-    /// The same without names of ours: CloudFormation gives them, so that both can stay when their stack goes, and be made
-    /// again with it.
+    /// The same without names of ours: CloudFormation gives them, so that both can stay when their stack goes, and be
+    /// made again with it.
     pub(super) fn unnamed(naming: &mut Naming<'_>) -> Self {
         Self { role: naming.unnamed("Role"), policy: naming.unnamed("RolePolicy") }
     }

@@ -23,12 +23,13 @@ use crate::service::Subject;
 use crate::service::cloudfront::{CERTIFICATES, PRINCIPAL, READ, READ_OBJECTS};
 use crate::service::s3::{DISTRIBUTION_LOGS, PERMISSIONS};
 
-/// Files of a private, encrypted bucket as a web site: by `CloudFront`, over HTTPS with TLS 1.2 or later, under domains of
-/// one's own.
+/// Files of a private, encrypted bucket as a web site: by `CloudFront`, over HTTPS with TLS 1.2 or later, under domains
+/// of one's own.
 ///
-/// The bucket lets exactly this distribution read, and so does its key. Roles are granted `read`, `write`, `read-write`,
-/// `list` or `delete` on the bucket, whose name is its `name`; its `id` is that of the distribution. Browsers are told to
-/// come by HTTPS only, to show the site in no frame, and to guess no types. A `DnsRecord` for each domain leads here.
+/// The bucket lets exactly this distribution read, and so does its key. Roles are granted `read`, `write`,
+/// `read-write`, `list` or `delete` on the bucket, whose name is its `name`; its `id` is that of the distribution.
+/// Browsers are told to come by HTTPS only, to show the site in no frame, and to guess no types. A `DnsRecord` for each
+/// domain leads here.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StaticSite {
@@ -36,8 +37,8 @@ pub struct StaticSite {
     pub domains: Vec<Spanned<String>>,
     /// The certificate that is for all of them, in us-east-1.
     pub certificate: To<acm::Certificate>,
-    /// The key that encrypts the files, needed where `encryption` is `customer-managed`. `CloudFront` cannot read under the
-    /// key that AWS manages.
+    /// The key that encrypts the files, needed where `encryption` is `customer-managed`. `CloudFront` cannot read under
+    /// the key that AWS manages.
     pub key: Option<To<kms::Key>>,
     /// The file that `/` is, by default `index.html`.
     pub index: Option<Text<255>>,
@@ -188,8 +189,8 @@ impl StaticSite {
         }
     }
 
-    /// Whether the key's policy can name the distribution by its number. Then key and bucket wait for it, and it knows the
-    /// bucket by its name alone. A key in another stack would wait for this one, which waits for the key.
+    /// Whether the key's policy can name the distribution by its number. Then key and bucket wait for it, and it knows
+    /// the bucket by its name alone. A key in another stack would wait for this one, which waits for the key.
     fn is_named_by(&self, encryption: &Encryption, parts: &Parts) -> bool {
         let here = |key: &Handle<kms::Key>| !key.is_outside() && key.id().instance == parts.distribution.id().instance;
         !self.bucket_first && encryption.key().is_some_and(here)

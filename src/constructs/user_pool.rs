@@ -40,11 +40,11 @@ pub struct UserPool {
     pub mfa: Mfa,
     /// How users get a new password, by default by what they sign in with.
     pub recovery: Option<Spanned<Recovery>>,
-    /// What the pool does about attempts that look like somebody else's. It takes Cognito's plan `PLUS`, which is paid for by
-    /// user.
+    /// What the pool does about attempts that look like somebody else's. It takes Cognito's plan `PLUS`, which is paid
+    /// for by user.
     pub threat_protection: Option<ThreatProtection>,
-    /// Functions that take part in what the pool does, by when: `{ pre-sign-up: users/check }`. None of them can be granted
-    /// anything on the pool, which waits for them.
+    /// Functions that take part in what the pool does, by when: `{ pre-sign-up: users/check }`. None of them can be
+    /// granted anything on the pool, which waits for them.
     #[serde(default)]
     pub triggers: IndexMap<Spanned<Trigger>, To<lambda::Function>>,
     /// Applications that users sign in to, by name. The attribute `client-id` is the id of the first.

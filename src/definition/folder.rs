@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::load::ENVIRONMENTS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
-/// The paths of all stack files, in order. What is hidden, such as an editor's copy of a file, is none. There is nothing
-/// where the folder itself cannot be read.
+/// The paths of all stack files, in order. What is hidden, such as an editor's copy of a file, is none. There is
+/// nothing where the folder itself cannot be read.
 pub(super) fn stack_files(folder: &Path) -> (Option<Vec<PathBuf>>, Diagnostics) {
     let mut walk = Walk::default();
     if let Err(error) = walk.enter(folder) {

@@ -17,8 +17,8 @@ use crate::parallel;
 pub(crate) const ENVIRONMENTS: &str = "environments.yaml";
 
 impl Project {
-    /// Reads `environments.yaml` and every stack file in a folder and the folders in it. What is hidden is left out, and
-    /// so is a folder that has an `environments.yaml` of its own, which is another project.
+    /// Reads `environments.yaml` and every stack file in a folder and the folders in it. What is hidden is left out,
+    /// and so is a folder that has an `environments.yaml` of its own, which is another project.
     ///
     /// # Errors
     /// What cannot be read, or is not YAML. Stack files with mistakes in them are left out of the project.

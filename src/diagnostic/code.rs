@@ -27,12 +27,12 @@ pub enum Code {
     ///
     /// Paths in a stack file begin at its folder. Save texts as UTF-8, and take out links that lead nowhere or back.
     UnreadableFile,
-    /// A key that the last output had is in the new one no more, where keys are kept when they leave their template. The
-    /// roles of a pool could not decrypt what is encrypted under it, which is an error; any other key stays, and no stack
-    /// manages it, which is a warning.
+    /// A key that the last output had is in the new one no more, where keys are kept when they leave their template.
+    /// The roles of a pool could not decrypt what is encrypted under it, which is an error; any other key stays, and no
+    /// stack manages it, which is a warning.
     ///
-    /// `was` says where a construct stood before it was moved. A pool stays as large as it is: `retired` takes a key out
-    /// of use.
+    /// `was` says where a construct stood before it was moved. A pool stays as large as it is: `retired` takes a key
+    /// out of use.
     LostKey,
     /// The output cannot be written: the disk is full, the folder belongs to somebody else, or a
     /// file is there that is not overwritten.

@@ -8,8 +8,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Rend
 use super::{Code, Diagnostic, Diagnostics, Place, Severity, Sources, Span, listed};
 
 /// Renders findings the way compilers do: message, source line, caret, hints; one blank line between two of them.
-/// They come in the order of the text, whatever order they were found in; errors last, where a terminal ends. A value that YAML has and stack files do not
-/// is reported as that, and not for what it is read as instead.
+/// They come in the order of the text, whatever order they were found in; errors last, where a terminal ends. A value
+/// that YAML has and stack files do not is reported as that, and not for what it is read as instead.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, renderer: &Renderer) -> String {
     let unsupported: HashSet<&Place> =
         diagnostics.iter().filter(|it| it.code == Code::UnsupportedYaml).map(|it| &it.place).collect();

@@ -159,16 +159,17 @@ impl Target {
         self.region.as_ref().map(Region::partition)
     }
 
-    /// Whether two places are in different accounts for certain, since both are named: what only works within an account
-    /// is a mistake then. Where one is not named, that is known only at deployment, and nothing is a mistake for it.
+    /// Whether two places are in different accounts for certain, since both are named: what only works within an
+    /// account is a mistake then. Where one is not named, that is known only at deployment, and nothing is a mistake
+    /// for it.
     pub fn is_foreign(&self, other: &Self) -> bool {
         self.account.is_some() && other.account.is_some() && self.may_be_foreign(other)
     }
 
-    /// Whether two places may be in different accounts: what lets one in at the other is written for both sides then. An
-    /// account that is named and one that is not may be the same, where the half that would not have been needed changes
-    /// nothing: within an account, the policy of either side suffices. What is deployed without naming an account is all
-    /// deployed to one.
+    /// Whether two places may be in different accounts: what lets one in at the other is written for both sides then.
+    /// An account that is named and one that is not may be the same, where the half that would not have been needed
+    /// changes nothing: within an account, the policy of either side suffices. What is deployed without naming an
+    /// account is all deployed to one.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
     pub fn may_be_foreign(&self, other: &Self) -> bool {
         self.account != other.account

@@ -8,9 +8,9 @@ use crate::output;
 use crate::synth::{ProtectedPool, SynthesizedStack};
 use crate::template::{Format, Template};
 
-/// The keys that a stack would lose, by what this folder had last, in whichever format. Nothing that is encrypted under a
-/// key that leaves a pool can be decrypted by the roles of the pool any longer; that is an error. Any other key that is
-/// kept is a warning: it stays, and no template has it.
+/// The keys that a stack would lose, by what this folder had last, in whichever format. Nothing that is encrypted under
+/// a key that leaves a pool can be decrypted by the roles of the pool any longer; that is an error. Any other key that
+/// is kept is a warning: it stays, and no template has it.
 pub(super) fn lost_keys(stack: &SynthesizedStack, folder: &Path) -> Diagnostics {
     let mut found = Diagnostics::default();
     for name in [Format::Json, Format::Yaml].map(|format| output::template_name(stack, format)) {

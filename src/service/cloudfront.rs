@@ -1,7 +1,8 @@
 //! Amazon `CloudFront`.
 //!
-//! It reads objects of a bucket by its own principal, for the distribution that it names as its source. S3 then uses the
-//! key for it, with the encryption context that it has for everybody: the ARN of the bucket, where that has a bucket key.
+//! It reads objects of a bucket by its own principal, for the distribution that it names as its source. S3 then uses
+//! the key for it, with the encryption context that it has for everybody: the ARN of the bucket, where that has a
+//! bucket key.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html#bucket-key-changes>
 
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};

@@ -6,7 +6,8 @@ use super::ServicePrincipal;
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#sns-cloudwatch-alarms>
 pub const PRINCIPAL: ServicePrincipal = ServicePrincipal::new("cloudwatch");
 
-/// Seconds of an hour, a day and a week. An alarm looks back over a day, and over a week with periods of an hour or more.
+/// Seconds of an hour, a day and a week. An alarm looks back over a day, and over a week with periods of an hour or
+/// more.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub const HOUR: u32 = 3_600;
 /// See [`HOUR`].

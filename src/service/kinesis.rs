@@ -30,8 +30,8 @@ pub const PUT: &[Action] = &["kinesis:PutRecord"];
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#FirehoseExample>
 pub const DELIVER: &[Action] = &["firehose:PutRecord"];
 
-/// What reading a stream takes of a function's role. AWS also lists `kinesis:SubscribeToShard`, which is about consumers
-/// of a stream, and no consumer is read here.
+/// What reading a stream takes of a function's role. AWS also lists `kinesis:SubscribeToShard`, which is about
+/// consumers of a stream, and no consumer is read here.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html#services-kinesis-eventsourcemapping>
 pub const READ: &[Action] = &[
     "kinesis:DescribeStream",

@@ -42,9 +42,9 @@ pub const CODE: KeyAccess = KeyAccess {
 
 const FILTER: &str = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html";
 
-/// What Lambda does with the key of event filters: "must be granted to the regional Lambda service principal", unlike its
-/// use of the key of code. AWS's sample also names the event source in the context, and the mapping as the source: the
-/// mapping is numbered only when it is there, and waits for the key.
+/// What Lambda does with the key of event filters: "must be granted to the regional Lambda service principal", unlike
+/// its use of the key of code. AWS's sample also names the event source in the context, and the mapping as the source:
+/// the mapping is numbered only when it is there, and waits for the key.
 pub const FILTER_USE: KeyAccess = KeyAccess {
     id: "LambdaFilter",
     caller: Caller::Service(ServicePrincipal { name: "lambda", regional: true, absent_from: &[] }, None),

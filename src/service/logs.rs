@@ -160,14 +160,17 @@ pub const DATA_IDENTIFIERS: &[(&str, &[&str])] = &[
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html>
 pub const CUSTOM_IDENTIFIERS: usize = 10;
 
-/// The most filters of each kind that a group can have.
+/// The most metric filters that a group can have.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>
 pub const METRIC_FILTERS: usize = 100;
+
+/// The most subscription filters that a group can have.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html>
+pub const SUBSCRIPTION_FILTERS: usize = 2;
+
 /// The most characters of a filter's pattern.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html>
 pub const FILTER_PATTERN: usize = 1024;
-/// See [`METRIC_FILTERS`].
-pub const SUBSCRIPTION_FILTERS: usize = 5;
 
 /// The most fields that a group can index.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatchLogs-Field-Indexing-Syntax.html>

@@ -1,7 +1,7 @@
 //! AWS Secrets Manager.
 //!
-//! It calls KMS as whoever reads or writes a secret, with the secret's ARN as encryption context. There are no grants, and
-//! its principal needs nothing in the key's policy. The context also names the version, which is
+//! It calls KMS as whoever reads or writes a secret, with the secret's ARN as encryption context. There are no grants,
+//! and its principal needs nothing in the key's policy. The context also names the version, which is
 //! `RequestToValidateKeyAccess` while a key is tried; so it is never tested.
 
 use super::{Caller, ContextValue, KeyAccess};

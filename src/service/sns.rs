@@ -97,8 +97,8 @@ const fn publisher(
     from: Source,
     page: &'static str,
 ) -> Sender {
-    // "aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID" can all be tested, says the page on keys of topics, but for
-    // EventBridge.
+    // "aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID" can all be tested, says the page on keys of topics, but
+    // for EventBridge.
     let from = Source { names_organization: true, ..from };
     let caller = Caller::Service(principal, Some(from));
     let key =

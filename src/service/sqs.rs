@@ -34,7 +34,8 @@ pub const PRODUCE: KeyAccess = through("SqsProduce", &["kms:Decrypt", "kms:Gener
 /// the key and the encryption context of that queue.
 pub const CONSUME: KeyAccess = through("SqsConsume", &["kms:Decrypt"]);
 
-/// Seconds for which a message is kept, and for which it is hidden once it was received, unless the queue says otherwise.
+/// Seconds for which a message is kept, and for which it is hidden once it was received, unless the queue says
+/// otherwise.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
 pub const RETENTION: u32 = 345_600;
 /// See [`RETENTION`].

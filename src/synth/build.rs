@@ -197,8 +197,8 @@ fn attribute(
     Ok(Some((entry.instance, entry.attribute_or_mistake(attribute, of)?)))
 }
 
-/// That an instance reads outputs of another account, and nobody says by which role: an error where that is another one for
-/// certain, a note where it may be.
+/// That an instance reads outputs of another account, and nobody says by which role: an error where that is another one
+/// for certain, a note where it may be.
 fn unreadable(here: InstanceId, imports: &[Import], place: Span, named: &Named<'_>) -> Option<Diagnostic> {
     let site = |id: InstanceId| &named.model.sites[id.0 as usize];
     let target = &site(here).target;

@@ -6,8 +6,8 @@ use crate::constructs::OrReference;
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
-/// A note for each stack in which keys do not exist, with all that goes with them. Pools and replicas are there for what
-/// AWS's keys cannot do, so that one does not exist is a mistake.
+/// A note for each stack in which keys do not exist, with all that goes with them. Pools and replicas are there for
+/// what AWS's keys cannot do, so that one does not exist is a mistake.
 pub(super) fn report(named: &Named<'_>, found: &mut Diagnostics) {
     for stack in &named.definition.stacks {
         let own = named.constructs().filter(|(of, _)| of.name == stack.name).map(|(_, entry)| entry);

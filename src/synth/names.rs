@@ -59,8 +59,8 @@ impl Named<'_> {
         self.model.entries().iter().map(move |entry| (stack(entry), entry))
     }
 
-    /// Where what concerns a stack as a whole is: its instance in the environment's primary region, or the first one where
-    /// it has none there.
+    /// Where what concerns a stack as a whole is: its instance in the environment's primary region, or the first one
+    /// where it has none there.
     pub(super) fn home(&self, stack: &Stack) -> Option<InstanceId> {
         let own = |instance: &Instance| instance.stack == stack.name;
         let instances = &self.model.instances;

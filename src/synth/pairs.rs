@@ -30,8 +30,8 @@ pub(super) fn check(named: &Named<'_>, uses: &Collected, found: &mut Diagnostics
     }
 }
 
-/// "Your function's timeout must be less than or equal to the queue's visibility timeout. Lambda validates this requirement
-/// when you create or update an event source mapping and will return an error."
+/// "Your function's timeout must be less than or equal to the queue's visibility timeout. Lambda validates this
+/// requirement when you create or update an event source mapping and will return an error."
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>
 fn hidden_too_shortly(
     function: &EncryptedFunction,

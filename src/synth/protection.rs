@@ -62,8 +62,8 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Where `house`, which these rules lead to, is less than the environment asks for, and where nobody may destroy its
-    /// keys. What is wrong `above`, in the stack of a construct or the environment of a stack, is reported there.
+    /// Where `house`, which these rules lead to, is less than the environment asks for, and where nobody may destroy
+    /// its keys. What is wrong `above`, in the stack of a construct or the environment of a stack, is reported there.
     fn less_than(&self, env: &str, baseline: &House, above: &House, house: &House) -> Vec<Diagnostic> {
         let Some(at) = self.rules.place() else { return Vec::new() };
         let mut found = Vec::new();

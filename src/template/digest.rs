@@ -1,7 +1,7 @@
 //! Numbers for texts.
 
-/// A number for texts in their order, the same on every machine and in every version (FNV-1a, 64 bits): it becomes part of
-/// logical ids.
+/// A number for texts in their order, the same on every machine and in every version (FNV-1a, 64 bits): it becomes part
+/// of logical ids.
 /// <https://www.rfc-editor.org/rfc/rfc9923>
 pub fn digest(texts: impl IntoIterator<Item = String>) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;

@@ -5,6 +5,15 @@ use synth::template::Template;
 
 use super::{json, synthesize_all};
 
+/// A role of another account that reads the table and follows its stream.
+pub(crate) const FOREIGN: &str = "
+  outside:
+    auditor:
+      ImportedRole:
+        arn: arn:aws:iam::444455556666:role/audit/Reader
+        grants: { storage/orders: [read, read-stream] }
+";
+
 /// Environments in two or more regions.
 pub(crate) const REGIONS: &str = "
 environments:

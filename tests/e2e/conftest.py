@@ -21,6 +21,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from inventory import REGIONS, inventory
 
@@ -32,13 +33,16 @@ LOG_RETENTION = {"dev": 7, "staging": 30, "prod": 365}
 TEMPLATES_BUCKET = "templates-of-the-tests"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Each environment is one process's, from its deployment to its end; they are tested side by side."""
-    for item in items:
-        environment = getattr(item, "callspec", None) and item.callspec.params.get("first_time")
-        if environment:
-            item.add_marker(pytest.mark.xdist_group(environment))
+class ByEnvironment(LoadScopeScheduling):
+    """Each environment is one process's, from its deployment to its end; everything else is anyone's."""
+
+    def _split_scope(self, nodeid):
+        environment = re.search(r"\[(dev|staging|prod)[-\]]", nodeid)
+        return environment[1] if environment else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByEnvironment(config, log)
 
 
 def synthesize(environment, out, *options):

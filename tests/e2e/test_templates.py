@@ -21,7 +21,6 @@ ACCEPTED = {
 # would decide for a system of one's own, can be written.
 ACCEPTED_OF_EXAMPLES = {
     **ACCEPTED,
-    "E2529": "knows of two subscription filters of a log group, where AWS takes five by now",
     "I2530": "recommends SnapStart for functions in Java",
     "I9040": "recommends tags",
     "W9013": "takes an ARN of another account for one of this",

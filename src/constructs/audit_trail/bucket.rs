@@ -41,14 +41,16 @@ impl AuditTrail {
             ..s3::Bucket::default()
         };
         found.take(parts.bucket.build(properties, self.deliver(parts, cx), cx, out));
-        // As soon as the trail is there the bucket is not empty, and cannot be deleted where the rest of its stack fails.
+        // As soon as the trail is there the bucket is not empty, and cannot be deleted where the rest of its stack
+        // fails.
         if house.deletion != DeletionPolicy::Delete {
             out.retain(parts.bucket.bucket());
         }
         found.or(())
     }
 
-    /// The trail looks at the bucket's ACL, and puts its files where those of its account and of its organization belong.
+    /// The trail looks at the bucket's ACL, and puts its files where those of its account and of its organization
+    /// belong.
     /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>,
     /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-organization-s3-bucket-policy.html>
     fn deliver(&self, Parts { trail, bucket, .. }: &Parts, cx: &Cx<'_>) -> Vec<Statement> {
@@ -72,8 +74,8 @@ impl AuditTrail {
     }
 }
 
-/// How log files are encrypted. Under the key that AWS manages for S3, CloudTrail could not deliver any: its policy lets
-/// in the account's own identities only.
+/// How log files are encrypted. Under the key that AWS manages for S3, CloudTrail could not deliver any: its policy
+/// lets in the account's own identities only.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys>
 fn files_encryption(encryption: &Encryption) -> s3::BucketEncryption {
     match encryption {

@@ -100,8 +100,8 @@ impl Notifications {
         self.functions.keys().map(|to| naming.unnamed(&format!("{}Permission", to.pascal()))).collect()
     }
 
-    /// S3 sends to topics and queues for the bucket, and calls functions that may be of other accounts, where no template
-    /// of ours can let it: their owners have to.
+    /// S3 sends to topics and queues for the bucket, and calls functions that may be of other accounts, where no
+    /// template of ours can let it: their owners have to.
     pub(super) fn grants(&self, bucket: &Handle<s3::Bucket>, cx: &Cx<'_>, found: &mut Diagnostics) -> Vec<Grant> {
         let to = Grantee::Service(ServiceGrantee { principal: &PRINCIPAL, source: Subject::of(bucket) });
         let topics = self.topics.keys().map(|to| ("publish", cx.entry_of(to), to.span()));

@@ -52,8 +52,8 @@ pub struct Source {
     pub parallelization_factor: Option<Spanned<Bounded<1, 10>>>,
     /// Seconds of a window over a stream in which the function keeps a state, 0 to 900, by default none.
     pub tumbling_window: Option<Spanned<Bounded<0, 900>>>,
-    /// The topic, queue or bucket that learns of records of a stream that are given up. Messages go to their queue's own
-    /// `dead-letter`.
+    /// The topic, queue or bucket that learns of records of a stream that are given up. Messages go to their queue's
+    /// own `dead-letter`.
     pub on_failure: Option<To<Any>>,
     /// Whether it is read, by default it is.
     pub enabled: Option<bool>,

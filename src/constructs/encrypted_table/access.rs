@@ -77,8 +77,8 @@ impl EncryptedTable {
     }
 }
 
-/// The uses of a place's key by whoever creates the table. That happens in one region, and DynamoDB "can make cross-Region
-/// calls" for a table with replicas, so it may come to each key from any of the table's regions.
+/// The uses of a place's key by whoever creates the table. That happens in one region, and DynamoDB "can make
+/// cross-Region calls" for a table with replicas, so it may come to each key from any of the table's regions.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-customer-cmk-policy>
 fn created<R: Named>((place, key): &Place<'_, R>, places: &[Place<'_, R>], cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
     let regions: Vec<Region> = match places.len() {
@@ -107,9 +107,9 @@ fn check_account<R: Named>(
     Err(Diagnostic::error(Code::WrongReference, key.map_or(cx.entry().place, To::span), message).into())
 }
 
-/// Where a role reaches the table. From another account that takes a policy of the table, and CloudFormation cannot make
-/// a replica together with its policy: so only in the table's own region. A role that may be of this account is let use
-/// the replicas, too.
+/// Where a role reaches the table. From another account that takes a policy of the table, and CloudFormation cannot
+/// make a replica together with its policy: so only in the table's own region. A role that may be of this account is
+/// let use the replicas, too.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html>
 fn reached<'p, 't, R>(places: &'p [Place<'t, R>], role: &Handle<iam::Role>, cx: &Cx<'_>) -> &'p [Place<'t, R>] {
     if cx.is_foreign(role) { &places[..1] } else { places }

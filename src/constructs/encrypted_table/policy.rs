@@ -9,8 +9,8 @@ use crate::construct::{Cx, role_principal};
 use crate::service::dynamodb as facts;
 
 impl EncryptedTable {
-    /// The policy of the table and its indexes, and that of its stream; none where all roles are of its account. The own
-    /// policy of a role of another one does not let it in.
+    /// The policy of the table and its indexes, and that of its stream; none where all roles are of its account. The
+    /// own policy of a role of another one does not let it in.
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-auth-iam-id-based-policies-DDB.html>
     pub(super) fn policies<R: Named>(
         &self,

@@ -12,8 +12,8 @@ use crate::document::Spanned;
 use crate::name::ResourceArn;
 use crate::service::KeyAccess;
 
-/// A log group that exists outside of these stacks, in this account. Roles are granted `read`, `write` or `unmask` on it,
-/// and need no key for that: CloudWatch Logs uses it.
+/// A log group that exists outside of these stacks, in this account. Roles are granted `read`, `write` or `unmask` on
+/// it, and need no key for that: CloudWatch Logs uses it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedLogGroup {

@@ -13,11 +13,11 @@ use crate::document::Spanned;
 use crate::name::ResourceArn;
 use crate::service::KeyAccess;
 
-/// A queue that exists outside of these stacks. Roles are granted `send`, `receive`, `send-receive` or `purge` on it, topics
-/// can deliver to it, and buckets notify it.
+/// A queue that exists outside of these stacks. Roles are granted `send`, `receive`, `send-receive` or `purge` on it,
+/// topics can deliver to it, and buckets notify it.
 ///
-/// What its owner has to allow, for services and for roles of other accounts, is shown on every run and written beside the
-/// templates.
+/// What its owner has to allow, for services and for roles of other accounts, is shown on every run and written beside
+/// the templates.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedQueue {

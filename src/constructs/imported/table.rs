@@ -12,7 +12,8 @@ use crate::name::ResourceArn;
 use crate::service::KeyAccess;
 use crate::service::dynamodb::{READ, USE, WRITE};
 
-/// A table that exists outside of these stacks. Roles are granted `read`, `write` or `read-write` on it and its indexes.
+/// A table that exists outside of these stacks. Roles are granted `read`, `write` or `read-write` on it and its
+/// indexes.
 ///
 /// What its owner has to allow, for roles of other accounts, is shown on every run and written beside the templates.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

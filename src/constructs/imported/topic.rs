@@ -13,10 +13,11 @@ use crate::document::Spanned;
 use crate::name::ResourceArn;
 use crate::service::KeyAccess;
 
-/// A topic that exists outside of these stacks. Roles are granted `publish` or `subscribe` on it, and buckets can notify it.
+/// A topic that exists outside of these stacks. Roles are granted `publish` or `subscribe` on it, and buckets can
+/// notify it.
 ///
-/// What its owner has to allow, for services and for roles of other accounts, is shown on every run and written beside the
-/// templates.
+/// What its owner has to allow, for services and for roles of other accounts, is shown on every run and written beside
+/// the templates.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportedTopic {

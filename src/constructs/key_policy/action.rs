@@ -3,30 +3,9 @@
 use crate::cfn::policy::Action;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::name::word_type;
-use crate::service::kms::{ACTIONS, WITH_CONTEXT};
+use crate::service::kms::{ACTIONS, USE_ACTIONS, WITH_CONTEXT};
 
 /// A KMS action that uses a key, and works across accounts.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
-const USE_ACTIONS: &[Action] = &[
-    "kms:Decrypt",
-    "kms:DeriveSharedSecret",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyPair",
-    "kms:GenerateDataKeyPairWithoutPlaintext",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:GenerateMac",
-    "kms:GetKeyRotationStatus",
-    "kms:GetPublicKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-    "kms:Sign",
-    "kms:Verify",
-    "kms:VerifyMac",
-];
-
-/// A KMS action that uses a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UseAction(pub(super) Action);
 

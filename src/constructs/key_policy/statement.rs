@@ -9,13 +9,13 @@ use serde::Deserialize;
 use super::action::{KmsAction, check_actions};
 use super::condition::{Test, Tests, condition};
 use super::outside::OutsidePrincipal;
-use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
+use crate::cfn::policy::{Action, Condition, Principal, Statement};
 use crate::cfn::{Arn, Handle, Val, kms};
-use crate::construct::Cx;
+use crate::construct::{Cx, in_organization};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::name::{AccountId, Target, text_type};
-use crate::service::kms::{ABOUT_GRANTS, ACROSS_ACCOUNTS};
+use crate::service::kms::{ABOUT_GRANTS, GRANT_ACTIONS, USE_ACTIONS};
 
 /// A statement for what no grant and no `used-by` can say. Its words are checked, and so is that nobody is locked out.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -71,13 +71,12 @@ impl ExtraStatement {
         let caller = if named.is_empty() { Condition::default() } else { Condition::default().caller(named) };
         let statement = Statement::allow(self.sid.value.as_str(), self.actions(), vec![Arn::any()]);
         let written = condition(&self.condition);
-        let foreign = arns().any(|it| cx.target().may_be_foreign(&Target::in_account(it.account.clone())));
+        // Whoever tests the organization himself means what he says, and denials are for all.
         let own = Test::all(&self.condition).any(|test| test.is_about("aws:PrincipalOrgID"));
-        let caller = match cx.house().organization.as_ref().filter(|_| foreign && !own && self.effect == Effect::Allow)
-        {
-            Some(id) => caller.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
-            None => caller,
-        };
+        let accounts = arns().filter(|_| !own && self.effect == Effect::Allow).map(|it| it.account.clone());
+        let caller = accounts.fold(caller, |caller, account| {
+            in_organization(caller, &Target::in_account(account), cx.target(), cx.house())
+        });
         let statement = statement.when(caller.with(written));
         let mut roots: Vec<Val<String>> = Vec::new();
         for root in arns().map(OutsidePrincipal::root) {
@@ -151,9 +150,7 @@ impl ExtraStatement {
         found.extend(tests().flat_map(|test| test.check()));
         found
     }
-}
 
-impl ExtraStatement {
     /// Where it demands an encryption context, if it does.
     pub(super) fn tests_context(&self) -> Option<Span> {
         Test::all(&self.condition).find(Test::requires_context).map(|test| test.place())
@@ -162,7 +159,8 @@ impl ExtraStatement {
     /// Actions that nobody of another account can be allowed.
     fn check_foreign(&self, at: &Target) -> Option<Diagnostic> {
         let foreign = self.principals.iter().find(|principal| principal.value.is_elsewhere(at))?;
-        let action = self.actions().into_iter().find(|action| !ACROSS_ACCOUNTS.contains(action))?;
+        let works = |action: &Action| USE_ACTIONS.contains(action) || GRANT_ACTIONS.contains(action);
+        let action = self.actions().into_iter().find(|action| !works(action))?;
         let message = format!("`{action}` has no effect for principals of other accounts");
         let diagnostic = Diagnostic::error(Code::ConflictingProperties, self.actions.span, message);
         Some(diagnostic.related(foreign.span, "one of another account"))
@@ -184,8 +182,8 @@ impl ExtraStatement {
     }
 }
 
-/// Denials to everybody of what the policy allows otherwise: for whoever it is, or for services that act by themselves and
-/// are hit unseen, since they lack what a negated test looks for.
+/// Denials to everybody of what the policy allows otherwise: for whoever it is, or for services that act by themselves
+/// and are hit unseen, since they lack what a negated test looks for.
 pub(super) fn check_denials(statements: &[ExtraStatement], flows: &[Statement]) -> Diagnostics {
     let denials = statements.iter().filter(|it| it.effect == Effect::Deny && it.principals.is_empty());
     let hit = denials.flat_map(|denial| {

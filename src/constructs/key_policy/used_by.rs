@@ -8,7 +8,7 @@ use super::action::{UseAction, check_actions};
 use super::outside::{OutsidePrincipal, ServiceName, SourcePattern};
 use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
 use crate::cfn::{Arn, Handle, Val, kms, region};
-use crate::construct::Cx;
+use crate::construct::{Cx, in_organization};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::name::{AccountId, Target};
@@ -25,7 +25,8 @@ pub struct UsedBy {
     /// What the service acts for: an ARN, in which a `*` stands for any text. A service needs it, or a `context` that
     /// holds such an ARN: CloudWatch Logs, and EventBridge for topics, name what they act for in the context alone.
     pub source: Option<Spanned<SourcePattern>>,
-    /// The account of that source, where its ARN holds none, as those of buckets: that of the key unless said otherwise.
+    /// The account of that source, where its ARN holds none, as those of buckets: that of the key unless said
+    /// otherwise.
     pub account: Option<Spanned<AccountId>>,
     /// The AWS service through which a principal uses the key, by its name before the region: `dynamodb`.
     pub through: Option<Spanned<ServiceName>>,
@@ -133,19 +134,15 @@ impl UsedBy {
 
     /// The statement that lets it use the key.
     pub(super) fn statement(&self, cx: &Cx<'_>) -> Statement {
-        let organization = cx.house().organization.as_ref();
         let (name, principal, condition) = match (&self.principal, &self.service) {
             (Some(principal), _) => {
                 let (text, account) = (principal.value.text(), &principal.value.account);
+                let there = Target::in_account(account.clone());
                 let condition = match principal.value.is_account() {
                     true => Condition::default(),
                     false => Condition::default().caller([text.into()]),
                 };
-                let foreign = cx.target().may_be_foreign(&Target::in_account(account.clone()));
-                let condition = match organization.filter(|_| foreign) {
-                    Some(id) => condition.and(Operator::StringEquals, "aws:PrincipalOrgID", [id.as_str().into()]),
-                    None => condition,
-                };
+                let condition = in_organization(condition, &there, cx.target(), cx.house());
                 let name = match principal.value.is_account() {
                     true => account.to_string(),
                     false => format!("{account} {}", text.rsplit(':').next().unwrap_or_default()),

@@ -148,8 +148,8 @@ impl Parts {
         }
     }
 
-    /// Deploys the methods as they are. A deployment never changes: its id follows from what it holds, so that another is
-    /// made when a method changes. It waits for all methods, and for the permissions by which they call functions.
+    /// Deploys the methods as they are. A deployment never changes: its id follows from what it holds, so that another
+    /// is made when a method changes. It waits for all methods, and for the permissions by which they call functions.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-deployment.html>
     fn deploy(&self, out: &mut Resources<'_>) -> Handle<apigateway::Deployment> {
         let preflights = self.preflights.iter().map(|preflight| preflight.method.any());

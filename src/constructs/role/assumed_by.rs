@@ -22,8 +22,8 @@ use crate::service::sts::{ASSUME, ASSUME_WITH_WEB_IDENTITY, ASSUMERS};
 pub struct AssumedBy {
     /// An AWS service, by its name before `.amazonaws.com`: `ecs-tasks`.
     pub service: Option<Spanned<ServiceName>>,
-    /// What the service acts for: an ARN, in which a `*` stands for any text. By default it is anything of this account and
-    /// region, where AWS documents that the service says so.
+    /// What the service acts for: an ARN, in which a `*` stands for any text. By default it is anything of this account
+    /// and region, where AWS documents that the service says so.
     pub source: Option<Spanned<SourcePattern>>,
     /// A role or user outside of these stacks: `role/…` or `user/…` with path and name, or an ARN.
     pub principal: Option<Spanned<PrincipalPattern>>,
@@ -47,7 +47,8 @@ pub struct Oidc {
     pub provider: Provider,
     /// Whom the provider makes tokens for, by default `sts.amazonaws.com`.
     pub audience: Option<Text<255>>,
-    /// Whose tokens count: the subject, in which a `*` stands for any text, or several: `repo:acme/shop:ref:refs/heads/main`.
+    /// Whose tokens count: the subject, in which a `*` stands for any text, or several:
+    /// `repo:acme/shop:ref:refs/heads/main`.
     pub subject: OneOrMany<Spanned<Subject>>,
 }
 

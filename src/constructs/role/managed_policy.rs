@@ -6,8 +6,8 @@ use crate::cfn::{Pseudo, Val};
 use crate::environment::PolicyName;
 use crate::name::{Target, text_type};
 
-/// A managed policy outside of these stacks: one of the account by its path and name, one of AWS with `aws:` before that,
-/// or any by its ARN.
+/// A managed policy outside of these stacks: one of the account by its path and name, one of AWS with `aws:` before
+/// that, or any by its ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedPolicyName {
     policy: PolicyName,

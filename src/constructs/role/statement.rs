@@ -15,6 +15,7 @@ use crate::constructs::or_reference::OrReference;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::{OneOrMany, Spanned};
 use crate::name::text_type;
+use crate::service::kms::WITHOUT_KEY;
 
 /// A statement for what no grant can say: what a role may do with something for which there is no construct, or what it
 /// may never do.
@@ -74,10 +75,6 @@ impl AsRef<str> for ArnPattern {
 
 text_type!(ArnPattern, "an ARN, in which a `*` stands for any text, or `*`", r"^(\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$");
 
-/// Actions of KMS that are about no key.
-/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html>
-const WITHOUT_KEY: &[&str] = &["kms:GenerateRandom", "kms:ListAliases", "kms:ListKeys"];
-
 impl IdentityStatement {
     /// The statement as it stands in the role's policy.
     pub(super) fn lower(&self, cx: &Cx<'_>) -> Result<Statement> {
@@ -111,7 +108,8 @@ impl IdentityStatement {
     }
 }
 
-/// What no statement allows: everything that a service can do, and use of keys, whose own policies would not know of it.
+/// What no statement allows: everything that a service can do, and use of keys, whose own policies would not know of
+/// it.
 fn refused(action: &Spanned<ActionPattern>) -> Option<Diagnostic> {
     let ActionPattern(text) = &action.value;
     let error = |message: String| Diagnostic::error(Code::InvalidValue, action.span, message);

@@ -58,8 +58,8 @@ pub(super) fn lower<'f>(
     config
 }
 
-/// What lets Cognito call a function, for exactly this pool. The pool has its number first, so nothing waits for this: no
-/// user signs in before the stack is there.
+/// What lets Cognito call a function, for exactly this pool. The pool has its number first, so nothing waits for this:
+/// no user signs in before the stack is there.
 pub(super) fn permission(
     function: &Handle<lambda::Function>,
     pool: &Handle<UserPool>,

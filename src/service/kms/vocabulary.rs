@@ -160,6 +160,7 @@ pub const MULTIVALUED_KEYS: &[&str] = &[
     "aws:VpceOrgPaths",
     "kms:EncryptionContextKeys",
     "kms:GrantOperations",
+    "kms:ResourceAliases",
 ];
 
 /// The actions whose requests may carry an encryption context; on all others a condition on one never holds.
@@ -181,10 +182,10 @@ pub const WITH_CONTEXT: &[Action] = &[
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource>
 pub const ABOUT_GRANTS: &[Action] = &["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"];
 
-/// The actions that principals of other accounts can be allowed; the others have no effect there.
+/// The actions that use a key. Like those of [`GRANT_ACTIONS`], principals of other accounts can be allowed them; all
+/// others have no effect there.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
-pub const ACROSS_ACCOUNTS: &[Action] = &[
-    "kms:CreateGrant",
+pub const USE_ACTIONS: &[Action] = &[
     "kms:Decrypt",
     "kms:DeriveSharedSecret",
     "kms:DescribeKey",
@@ -196,14 +197,31 @@ pub const ACROSS_ACCOUNTS: &[Action] = &[
     "kms:GenerateMac",
     "kms:GetKeyRotationStatus",
     "kms:GetPublicKey",
-    "kms:ListGrants",
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
-    "kms:RetireGrant",
-    "kms:RevokeGrant",
     "kms:Sign",
     "kms:Verify",
     "kms:VerifyMac",
+];
+
+/// The actions that make, show and end grants.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
+pub const GRANT_ACTIONS: &[Action] = &["kms:CreateGrant", "kms:ListGrants", "kms:RetireGrant", "kms:RevokeGrant"];
+
+/// The actions that have no key as their resource, so that only policies of roles and users are asked.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+pub const WITHOUT_KEY: &[Action] = &[
+    "kms:ConnectCustomKeyStore",
+    "kms:CreateCustomKeyStore",
+    "kms:CreateKey",
+    "kms:DeleteCustomKeyStore",
+    "kms:DescribeCustomKeyStores",
+    "kms:DisconnectCustomKeyStore",
+    "kms:GenerateRandom",
+    "kms:ListAliases",
+    "kms:ListKeys",
+    "kms:ListRetirableGrants",
+    "kms:UpdateCustomKeyStore",
 ];
 
 /// The operators of conditions, without `IfExists`, `ForAllValues:` and `ForAnyValue:`.

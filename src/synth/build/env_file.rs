@@ -8,7 +8,8 @@ use crate::constructs::OrReference;
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 
-/// What a value has besides letters and digits. A shell that reads the file takes all of it as it is, and none as a command.
+/// What a value has besides letters and digits. A shell that reads the file takes all of it as it is, and none as a
+/// command.
 const PUNCTUATION: &str = "_-.,:/@+%";
 
 /// The variables of a stack, for the instance that is [its home](Named::home); none for the others.
