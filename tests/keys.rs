@@ -121,12 +121,76 @@ fn a_replica_is_a_key_of_its_region_with_a_policy_of_its_own() {
 
 #[test]
 fn a_replica_is_elsewhere_and_its_primary_can_have_one() {
-    for (from, to, message) in [
-        ("multi-region: true", "multi-region: false", "`security/phi` is no multi-Region key"),
-        ("of: security/phi }\n      region: eu-central-1", "of: security/phi }", "a replica is in another region"),
+    let other = "    other: { ReplicaKey: { of: security/phi }, region: eu-central-1 }\n    copy:";
+    for (changes, message) in [
+        (vec![("multi-region: true", "multi-region: false")], "`security/phi` is no multi-Region key"),
+        (
+            vec![
+                ("KmsKey: { multi-region: true }", "KeyPool: { size: 1 }"),
+                ("of: security/phi", "of: 'security/phi[1]'"),
+            ],
+            "`security/phi[1]` is no multi-Region key",
+        ),
+        (
+            vec![("of: security/phi", "of: security/other"), ("    copy:", other)],
+            "`security/other` is a replica itself",
+        ),
+        (
+            vec![("of: security/phi }\n      region: eu-central-1", "of: security/phi }")],
+            "a replica is in another region",
+        ),
     ] {
-        let found = common::findings(REGIONS, &REPLICA.replace(from, to), "dev");
-        assert!(found.contains(message), "{to}: {found}");
+        let stack = changes.iter().fold(REPLICA.to_owned(), |stack, (from, to)| stack.replace(from, to));
+        let found = common::findings(REGIONS, &stack, "dev");
+        assert!(found.contains(message), "{stack}: {found}");
+    }
+}
+
+/// A function beside a replica, which is granted a word on it.
+const WORKER: &str = "
+    logs: { KmsKey: {}, region: eu-central-1 }
+  compute:
+    worker:
+      EncryptedFunction:
+        code: { bucket: artifacts, key: worker.zip }
+        runtime: python3.13
+        logs-key: security/logs
+        grants: { security/copy: WORD }
+      region: eu-central-1
+";
+
+#[test]
+fn a_replica_does_what_its_primary_does() {
+    let (symmetric, signs) = ("multi-region: true", "multi-region: true, spec: ECC_NIST_P256, usage: SIGN_VERIFY");
+    let encrypts = "multi-region: true, spec: RSA_2048";
+    let by = |action: &str| format!("used-by: [{{ principal: '444455556666', actions: ['kms:{action}'] }}]");
+    let allows = |action: &str| {
+        let to = "effect: allow, principals: ['444455556666']";
+        format!("extra-statements: [{{ sid: Uses, {to}, actions: ['kms:{action}'] }}]")
+    };
+    let (keys, _) = REPLICA.split_once("\n  storage:").expect("the table comes last");
+    let of = |primary: &str, copy: &str| {
+        keys.replace(symmetric, primary).replace("of: security/phi", &format!("of: security/phi, {copy}"))
+    };
+    let granted = |primary: &str, word: &str| of(primary, "") + &WORKER.replace("WORD", word);
+    let context = "used-by: [{ principal: '444455556666', context: { a: b }, actions: [kms:Decrypt] }]";
+    for (stack, mistake) in [
+        (of(symmetric, &allows("Sign")), Some("does not perform `kms:Sign`")),
+        (of(symmetric, &by("GenerateMac")), Some("does not perform `kms:GenerateMac`")),
+        (granted(symmetric, "sign"), Some("a key of `SYMMETRIC_DEFAULT` for `ENCRYPT_DECRYPT` does not sign")),
+        (granted(symmetric, "decrypt"), None),
+        (of(signs, &allows("Decrypt")), Some("a key of `ECC_NIST_P256` for `SIGN_VERIFY` does not perform")),
+        (granted(signs, "decrypt"), Some("a key of `ECC_NIST_P256` for `SIGN_VERIFY` does not decrypt")),
+        (granted(signs, "sign"), None),
+        (of(signs, &by("Sign")), None),
+        (of(encrypts, context), Some("requests with a key of `RSA_2048` have no encryption context")),
+        (REPLICA.replace(symmetric, signs), Some("data can be encrypted under symmetric keys only")),
+    ] {
+        let found = common::findings(REGIONS, &stack, "dev");
+        match mistake {
+            Some(message) => assert!(found.contains(message) && found.contains("its primary"), "{stack}: {found}"),
+            None => assert!(common::only_notes(&found), "{stack}: {found}"),
+        }
     }
 }
 

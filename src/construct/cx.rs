@@ -150,6 +150,14 @@ impl<'a> Cx<'a> {
         self.find(&to.reference.value, to.reference.span)
     }
 
+    /// The construct that a reference means, with its names.
+    ///
+    /// # Errors
+    /// As [`Cx::entry_of`].
+    pub fn construct_of<R: Resource>(&self, to: &To<R>) -> Result<&'a Entry> {
+        Ok(&self.model.entries()[self.entry_of(to)?])
+    }
+
     /// The text of a file, from the stack file's folder.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ fn symbolic<R: Named>(handle: &Handle<R>) -> String {
 /// If there is no such key, or neither is known.
 pub fn fixed_key(to: &To<kms::Key>, cx: &Cx<'_>) -> Result<String> {
     let key = cx.get(to)?;
-    let entry = &cx.model.entries()[cx.entry_of(to)?];
+    let entry = cx.construct_of(to)?;
     let alias = entry.alias_of(&key).filter(|_| key.target() == cx.target());
     let arn = || key.any().outside.as_ref().and_then(|outside| outside.arn.known().cloned());
     alias.or_else(arn).ok_or_else(|| {

@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span, listed, nea
 use crate::document::Spanned;
 use crate::environment::House;
 use crate::name::{Path, Target};
+use crate::service::kms::KeyKind;
 use crate::template::Site;
 
 /// The number of a construct in its environment.
@@ -53,6 +54,8 @@ pub struct Entry {
     pub left_out: bool,
     /// Whether that would be a mistake.
     pub required: bool,
+    /// The kind of its keys, if it makes any and decides that itself.
+    pub key_kind: Option<KeyKind>,
     /// What its keys have in common, if it is a pool of them.
     pub pool: Option<PoolNames>,
     /// Whether it is a resource of any type, of which nothing more is known.

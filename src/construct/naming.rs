@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::{House, NamingRules, Tier, Variables};
 use crate::name::{LogicalId, NameFault, NameRule, Path, Region, Target};
+use crate::service::kms::KeyKind;
 
 /// Names the resources of one construct.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ pub struct Naming<'a> {
     left_out: bool,
     required: bool,
     is_raw: bool,
+    key_kind: Option<KeyKind>,
     pool: Option<PoolNames>,
     elsewhere: bool,
     handles: Vec<(Arc<AnyHandle>, Option<&'static NameRule>)>,
@@ -80,6 +82,7 @@ impl<'a> Naming<'a> {
             left_out: false,
             required: false,
             is_raw: false,
+            key_kind: None,
             pool: None,
             elsewhere: false,
             handles: Vec::new(),
@@ -252,6 +255,11 @@ impl<'a> Naming<'a> {
         handle
     }
 
+    /// Says what kind of keys it makes.
+    pub fn makes_keys_of(&mut self, kind: KeyKind) {
+        self.key_kind = Some(kind);
+    }
+
     /// Lets others name the construct's keys by their numbers: each is followed by its alias.
     pub fn offer_pool(&mut self, pool: PoolNames) {
         self.pool = Some(pool);
@@ -297,7 +305,7 @@ impl<'a> Naming<'a> {
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
         let Self { path, instance, place, house, attributes, handles, replicas, claimed, variables, found, .. } = self;
-        let Self { values, domains, nameless, left_out, required, is_raw, pool, .. } = self;
+        let Self { values, domains, nameless, left_out, required, is_raw, key_kind, pool, .. } = self;
         let made = handles.iter().chain(&replicas).map(|(handle, rule)| Claim {
             id: Some(handle.id.clone()),
             name: rule.map(|rule| (handle.name.clone().text(), rule)),
@@ -327,6 +335,7 @@ impl<'a> Naming<'a> {
                 domains,
                 left_out,
                 required,
+                key_kind,
                 pool,
                 is_raw,
             },

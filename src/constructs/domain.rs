@@ -101,7 +101,7 @@ pub(super) fn check_certificate<'d>(
     domains: impl IntoIterator<Item = (&'d Val<String>, &'d Spanned<String>)>,
     cx: &Cx<'_>,
 ) -> Result<()> {
-    let certificate = &cx.model.entries()[cx.entry_of(to)?];
+    let certificate = cx.construct_of(to)?;
     let covered = |domain: &str| certificate.domains.iter().any(|name| covers(&name.symbolic(), domain));
     let mut found = Diagnostics::default();
     for (domain, written) in domains {

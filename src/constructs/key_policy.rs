@@ -2,6 +2,7 @@
 
 mod action;
 mod condition;
+mod kind;
 mod lock_out;
 mod outside;
 mod statement;
@@ -18,15 +19,15 @@ pub use self::outside::{OutsidePrincipal, ServiceName, SourcePattern};
 pub use self::statement::{Effect, ExtraStatement, Sid};
 use self::statement::{check_denials, check_ids};
 pub use self::used_by::UsedBy;
-use crate::cfn::kms::{self, KeySpec, KeyUsage};
+use crate::cfn::kms;
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle};
-use crate::construct::{Cx, Resources, key_statements};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::construct::{Cx, Entry, Resources, key_statements};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::environment::{DeletionPolicy, PrincipalPattern};
 use crate::name::AccountId;
-use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION, performs};
+use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION};
 
 /// Who may manage a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -51,10 +52,8 @@ pub(super) struct KeyPolicy<'k> {
     pub(super) used_by: &'k [UsedBy],
     /// Statements of the user's own.
     pub(super) extra: &'k [ExtraStatement],
-    /// Whether it is the same key in several regions.
-    pub(super) multi_region: bool,
-    /// What kind of key it is, and what it is used for, where the construct itself says so.
-    pub(super) kind: Option<(KeySpec, KeyUsage)>,
+    /// The construct that says what kind of keys they are: this one, or the primary of a replica.
+    pub(super) primary: &'k Entry,
 }
 
 impl KeyPolicy<'_> {
@@ -92,31 +91,8 @@ impl KeyPolicy<'_> {
         found.extend(check_denials(self.extra, &flows));
         let own: Vec<Statement> = self.management(cx).into_iter().chain(flows).chain(denial(cx)).collect();
         found.extend(check_ids(self.extra, &own));
-        found.extend(self.check_kind(cx.entry().place));
+        found.extend(self.check_kind(key, cx));
         found
-    }
-
-    /// Actions of users outside that no key of this kind performs.
-    fn check_kind(&self, key: Span) -> Diagnostics {
-        let Some((spec, usage)) = self.kind else { return Diagnostics::default() };
-        let outside = self.used_by.iter().map(|user| (user.actions(), user.actions.span));
-        let allows = || self.extra.iter().filter(|statement| statement.effect == Effect::Allow);
-        let allowed = allows().map(|statement| (statement.actions(), statement.actions.span));
-        let with_context = self.used_by.iter().filter(|user| !user.context.is_empty()).map(|user| user.actions.span);
-        let with_context = with_context.chain(allows().filter_map(ExtraStatement::tests_context));
-        // https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
-        let contexts = with_context.filter(|_| spec != KeySpec::SYMMETRIC_DEFAULT).map(|at| {
-            let message = format!("requests with a key of `{spec}` have no encryption context");
-            Diagnostic::error(Code::ConflictingProperties, at, message).related(key, "the key")
-        });
-        let refused = outside.chain(allowed).flat_map(|(actions, at)| {
-            let refused = actions.into_iter().filter(move |action| !performs(spec, usage, action));
-            refused.map(move |action| {
-                let message = format!("a key of `{spec}` for `{usage}` does not perform `{action}`");
-                Diagnostic::error(Code::ConflictingProperties, at, message).related(key, "the key")
-            })
-        });
-        refused.chain(contexts).collect()
     }
 
     /// Who alone may manage the key, as their ARNs end.
@@ -148,7 +124,7 @@ impl KeyPolicy<'_> {
         let (house, at) = (cx.house(), cx.target());
         let allow = |sid, actions| Statement::allow(sid, actions, vec![Arn::any()]).to(Principal::account(at));
         let mut manage: Vec<Action> = MANAGE.to_vec();
-        if self.multi_region {
+        if self.primary.key_kind.is_none_or(|kind| kind.multi_region) {
             manage.extend(MANAGE_MULTI_REGION);
             manage.sort_unstable();
         }

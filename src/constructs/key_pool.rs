@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
 use crate::name::{Bounded, Tags, Text};
+use crate::service::kms::KeyKind;
 
 /// A number of keys that share the work: a service takes one of them for each thing that it encrypts.
 ///
@@ -56,6 +57,10 @@ pub struct KeyPool {
     pub tags: Tags,
 }
 
+/// What the keys of a pool are: none of them has replicas.
+const KIND: KeyKind =
+    KeyKind { spec: KeySpec::SYMMETRIC_DEFAULT, usage: KeyUsage::ENCRYPT_DECRYPT, multi_region: false };
+
 /// All that a retired key still does.
 const RETIRED: &str = "decrypt";
 
@@ -76,6 +81,7 @@ impl Construct for KeyPool {
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         naming.requires_keys().then(|| {
+            naming.makes_keys_of(KIND);
             let name = naming.physical("key");
             let alias = with_alias(name.clone());
             let member = |number: u32| Val::concat([alias.clone(), format!("-{number}").into()]);
@@ -113,12 +119,12 @@ impl Construct for KeyPool {
                 description: self.description.as_ref().map(|text| text.as_str().to_owned()),
                 enable_key_rotation: Some(rotation != Rotation::Off),
                 rotation_period_in_days: rotation.days(),
-                key_policy: self.policy().document(key, cx),
+                key_policy: self.policy(cx).document(key, cx),
                 pending_window_in_days: Some(cx.house().key_pending_window),
                 ..kms::Key::default()
             };
             out.add(key, properties);
-            self.policy().ask_others(key, Some(number), cx, out);
+            self.policy(cx).ask_others(key, Some(number), cx, out);
             out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         }
         Ok(())
@@ -141,14 +147,13 @@ impl KeyPool {
         }
     }
 
-    fn policy(&self) -> KeyPolicy<'_> {
+    fn policy<'k>(&'k self, cx: &Cx<'k>) -> KeyPolicy<'k> {
         KeyPolicy {
             access: self.account_access.as_ref(),
             administrators: &self.administrators,
             used_by: &self.used_by,
             extra: &self.extra_statements,
-            multi_region: false,
-            kind: Some((KeySpec::default(), KeyUsage::ENCRYPT_DECRYPT)),
+            primary: cx.entry(),
         }
     }
 
@@ -158,7 +163,7 @@ impl KeyPool {
 
     fn check(&self, keys: &[(Handle<kms::Key>, Handle<kms::Alias>)], cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
-        for mistake in keys.iter().flat_map(|(key, _)| self.policy().check(key, cx)) {
+        for mistake in keys.iter().flat_map(|(key, _)| self.policy(cx).check(key, cx)) {
             if !found.iter().any(|other| *other == mistake) {
                 found.push(mistake); // most concern all keys alike
             }

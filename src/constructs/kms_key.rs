@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
 use crate::name::{Partition, Tags, Text};
-use crate::service::kms::{REPLICATE, allows, usages};
+use crate::service::kms::{KeyKind, usages};
 
 /// A KMS key with an alias, and a key policy that follows from who uses the key.
 ///
@@ -78,6 +78,7 @@ impl Construct for KmsKey {
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         naming.has_keys().then(|| {
+            naming.makes_keys_of(self.kind());
             let alias = alias_name(naming);
             naming.offer([Attribute::KeyId, Attribute::Id, Attribute::Arn, Attribute::AliasName]);
             (naming.unnamed(""), naming.named("Alias", alias))
@@ -86,21 +87,14 @@ impl Construct for KmsKey {
 
     fn uses(&self, parts: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
         let Some((key, _)) = parts else { return Ok(Uses::default()) };
-        let mut found = Diagnostics::default();
-        for word in cx.granted().iter().flat_map(|grant| &grant.words) {
-            if !allows(self.spec(), self.usage(), &word.value) {
-                let message = format!("a key of {} does not {}", self.describe(), word.value);
-                let diagnostic = Diagnostic::error(Code::ConflictingProperties, word.span, message);
-                found.push(diagnostic.related(cx.entry().place, "the key"));
-            }
-        }
-        found.or(direct::uses(key, cx, |_| true))
+        Ok(direct::uses(key, cx, |_| true))
     }
 
     fn build(&self, parts: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
         let Some((key, alias)) = parts else { return Ok(()) };
         out.report(self.check(key, cx))?;
-        let symmetric = self.spec() == KeySpec::SYMMETRIC_DEFAULT;
+        let kind = self.kind();
+        let symmetric = kind.is_symmetric();
         let rotation = if symmetric {
             self.rotation.as_ref().map_or_else(Rotation::default, |it| it.value)
         } else {
@@ -110,48 +104,41 @@ impl Construct for KmsKey {
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
             enable_key_rotation: symmetric.then_some(rotation != Rotation::Off),
             rotation_period_in_days: rotation.days(),
-            key_policy: self.policy().document(key, cx),
-            key_spec: (!symmetric).then(|| self.spec()),
-            key_usage: (!symmetric).then(|| self.usage()),
+            key_policy: self.policy(cx).document(key, cx),
+            key_spec: (!symmetric).then_some(kind.spec),
+            key_usage: (!symmetric).then_some(kind.usage),
             multi_region: self.multi_region.then_some(true),
             pending_window_in_days: Some(cx.house().key_pending_window),
             tags: Vec::new(),
         };
         out.add(key, properties);
-        self.policy().ask_others(key, None, cx, out);
+        self.policy(cx).ask_others(key, None, cx, out);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         Ok(())
     }
 }
 
 impl KmsKey {
-    fn spec(&self) -> KeySpec {
-        self.spec.as_ref().map_or(KeySpec::default(), |spec| spec.value)
+    fn kind(&self) -> KeyKind {
+        let spec = self.spec.as_ref().map_or(KeySpec::default(), |spec| spec.value);
+        let usage = self.usage.as_ref().map_or_else(|| usages(spec)[0], |usage| usage.value);
+        KeyKind { spec, usage, multi_region: self.multi_region }
     }
 
-    fn usage(&self) -> KeyUsage {
-        self.usage.as_ref().map_or_else(|| usages(self.spec())[0], |usage| usage.value)
-    }
-
-    fn policy(&self) -> KeyPolicy<'_> {
+    fn policy<'k>(&'k self, cx: &Cx<'k>) -> KeyPolicy<'k> {
         KeyPolicy {
             access: self.account_access.as_ref(),
             administrators: &self.administrators,
             used_by: &self.used_by,
             extra: &self.extra_statements,
-            multi_region: self.multi_region,
-            kind: Some((self.spec(), self.usage())),
+            primary: cx.entry(),
         }
-    }
-
-    fn describe(&self) -> String {
-        format!("`{}` for `{}`", self.spec(), self.usage())
     }
 
     /// What serde cannot check: properties against each other, the environment, and whoever uses the key.
     fn check(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Diagnostics {
         let mut found = Diagnostics::default();
-        let (place, spec) = (cx.entry().place, self.spec());
+        let (place, spec) = (cx.entry().place, self.kind().spec);
         let conflict = |span, message: String| Diagnostic::error(Code::ConflictingProperties, span, message);
         let possible: Vec<String> = usages(spec).iter().map(ToString::to_string).collect();
         let possible = possible.iter().map(String::as_str);
@@ -179,19 +166,7 @@ impl KmsKey {
             let message = "keys of `SM2` exist in the China regions only";
             found.push(Diagnostic::error(Code::UnavailableService, written.span, message));
         }
-        if spec != KeySpec::SYMMETRIC_DEFAULT {
-            for used in cx.uses_of(key).iter().filter(|used| used.subject.is_some()) {
-                let message =
-                    format!("data can be encrypted under symmetric keys only, and this one is {}", self.describe());
-                found.push(conflict(used.at, message).related(place, "the key"));
-            }
-        }
-        for used in cx.uses_of(key).iter().filter(|used| *used.access == REPLICATE && !self.multi_region) {
-            let message = format!("`{}` is no multi-Region key, and so has no replicas", cx.entry().path);
-            let diagnostic = conflict(used.at, message).related(place, "the key");
-            found.push(diagnostic.hint("`multi-region: true` makes it one, when it is made"));
-        }
-        found.extend(self.policy().check(key, cx));
+        found.extend(self.policy(cx).check(key, cx));
         found
     }
 }

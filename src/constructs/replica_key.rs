@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::alias::alias_name;
 use super::direct;
 use super::key_policy::{AccountAccess, ExtraStatement, KeyPolicy, UsedBy};
-use crate::cfn::{Handle, kms};
-use crate::construct::{Attribute, By, Construct, Cx, KeyUse, Naming, Resources, To, Uses};
+use crate::cfn::{Handle, Resource, kms};
+use crate::construct::{Attribute, By, Construct, Cx, Entry, KeyUse, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
@@ -79,22 +79,19 @@ impl Construct for ReplicaKey {
         let Some((replica, alias)) = parts else { return Ok(()) };
         let primary = cx.get(&self.of)?;
         let key = replica.as_key();
-        let mut found = self.policy().check(&key, cx);
-        if primary.target().region == cx.target().region {
-            let message = format!("a replica is in another region than its primary, and so is not `{}`", self.of);
-            let diagnostic = Diagnostic::error(Code::WrongReference, self.of.span(), message);
-            found.push(diagnostic.hint("`region: …` beside the kind says where it is"));
-        }
+        let policy = self.policy(cx.construct_of(&self.of)?);
+        let mut found = policy.check(&key, cx);
+        found.extend(self.check(&primary, policy.primary, cx));
         out.report(found)?;
         let properties = kms::ReplicaKey {
             description: self.description.as_ref().map(|text| text.as_str().to_owned()),
-            key_policy: self.policy().document(&key, cx),
+            key_policy: policy.document(&key, cx),
             pending_window_in_days: Some(cx.house().key_pending_window),
             primary_key_arn: primary.arn(),
             tags: Vec::new(),
         };
         out.add(replica, properties);
-        self.policy().ask_others(&key, None, cx, out);
+        policy.ask_others(&key, None, cx, out);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
         Ok(())
     }
@@ -114,14 +111,32 @@ impl ReplicaKey {
         }
     }
 
-    fn policy(&self) -> KeyPolicy<'_> {
+    fn policy<'k>(&'k self, primary: &'k Entry) -> KeyPolicy<'k> {
         KeyPolicy {
             access: self.account_access.as_ref(),
             administrators: &self.administrators,
             used_by: &self.used_by,
             extra: &self.extra_statements,
-            multi_region: true,
-            kind: None,
+            primary,
         }
+    }
+
+    /// That it is a replica of a primary key that can have one here.
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html>
+    fn check(&self, key: &Handle<kms::Key>, primary: &Entry, cx: &Cx<'_>) -> Option<Diagnostic> {
+        let wrong = |code, message| Diagnostic::error(code, self.of.span(), message);
+        if key.any().kind == kms::ReplicaKey::TYPE {
+            let message = format!("`{}` is a replica itself, and only its primary has others", self.of);
+            return Some(wrong(Code::WrongReference, message).related(primary.place, "the replica"));
+        }
+        if primary.key_kind.is_some_and(|kind| !kind.multi_region) {
+            let message = format!("`{}` is no multi-Region key, and so has no replicas", self.of);
+            let diagnostic = wrong(Code::ConflictingProperties, message).related(primary.place, "the key");
+            return Some(diagnostic.hint("a `KmsKey` can have replicas if it was made with `multi-region: true`"));
+        }
+        (key.target().region == cx.target().region).then(|| {
+            let message = format!("a replica is in another region than its primary, and so is not `{}`", self.of);
+            wrong(Code::WrongReference, message).hint("`region: …` beside the kind says where it is")
+        })
     }
 }

@@ -231,7 +231,7 @@ impl StaticSite {
             found.push(Diagnostic::error(Code::UnavailableService, place, message));
         }
         if let Some(to) = &self.access_logs
-            && let Some(entry) = found.take(cx.entry_of(to)).map(|id| &cx.model.entries()[id])
+            && let Some(entry) = found.take(cx.construct_of(to))
             && entry.kind != "LogBucket"
         {
             // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html

@@ -7,6 +7,8 @@ pub use vocabulary::{
     USE_ACTIONS, WITH_CONTEXT, WITHOUT_KEY,
 };
 
+use std::fmt;
+
 use super::{Caller, KeyAccess};
 use crate::cfn::kms::{KeySpec, KeyUsage};
 use crate::cfn::policy::Action;
@@ -127,22 +129,49 @@ pub fn usages(spec: KeySpec) -> &'static [KeyUsage] {
     }
 }
 
-/// Whether a key of a kind and usage does what a word of [`DIRECT`] says.
-pub fn allows(spec: KeySpec, usage: KeyUsage, word: &str) -> bool {
-    let access = DIRECT.iter().find(|(known, _)| *known == word);
-    access.is_none_or(|(_, access)| access.actions.iter().all(|action| performs(spec, usage, action)))
+/// What is decided of a key when it is made, and cannot be changed later. A replica has its primary's kind.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html#mrk-sync-properties>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyKind {
+    /// The kind of key material.
+    pub spec: KeySpec,
+    /// What it is used for.
+    pub usage: KeyUsage,
+    /// Whether it can have replicas in other regions.
+    pub multi_region: bool,
 }
 
-/// Whether a key of a kind and usage can be the key of an action.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
-pub fn performs(spec: KeySpec, usage: KeyUsage, action: Action) -> bool {
-    let symmetric = spec == KeySpec::SYMMETRIC_DEFAULT;
-    match action {
-        "kms:Encrypt" | "kms:Decrypt" | "kms:ReEncryptFrom" | "kms:ReEncryptTo" => usage == KeyUsage::ENCRYPT_DECRYPT,
-        "kms:Sign" | "kms:Verify" => usage == KeyUsage::SIGN_VERIFY,
-        "kms:GenerateMac" | "kms:VerifyMac" => usage == KeyUsage::GENERATE_VERIFY_MAC,
-        "kms:DeriveSharedSecret" => usage == KeyUsage::KEY_AGREEMENT,
-        "kms:GetPublicKey" => !symmetric && usage != KeyUsage::GENERATE_VERIFY_MAC,
-        _ => symmetric || !action.starts_with("kms:GenerateDataKey"),
+impl KeyKind {
+    /// Whether it encrypts data in other services, and under an encryption context.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html>
+    pub fn is_symmetric(self) -> bool {
+        self.spec == KeySpec::SYMMETRIC_DEFAULT
+    }
+
+    /// Whether it does what a word of [`DIRECT`] says.
+    pub fn allows(self, word: &str) -> bool {
+        let access = DIRECT.iter().find(|(known, _)| *known == word);
+        access.is_none_or(|(_, access)| access.actions.iter().all(|action| self.performs(action)))
+    }
+
+    /// Whether it can be the key of an action.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+    pub fn performs(self, action: Action) -> bool {
+        match action {
+            "kms:Encrypt" | "kms:Decrypt" | "kms:ReEncryptFrom" | "kms:ReEncryptTo" => {
+                self.usage == KeyUsage::ENCRYPT_DECRYPT
+            }
+            "kms:Sign" | "kms:Verify" => self.usage == KeyUsage::SIGN_VERIFY,
+            "kms:GenerateMac" | "kms:VerifyMac" => self.usage == KeyUsage::GENERATE_VERIFY_MAC,
+            "kms:DeriveSharedSecret" => self.usage == KeyUsage::KEY_AGREEMENT,
+            "kms:GetPublicKey" => !self.is_symmetric() && self.usage != KeyUsage::GENERATE_VERIFY_MAC,
+            _ => self.is_symmetric() || !action.starts_with("kms:GenerateDataKey"),
+        }
+    }
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` for `{}`", self.spec, self.usage)
     }
 }

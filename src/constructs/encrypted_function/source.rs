@@ -182,7 +182,7 @@ impl Source {
             EventSource::Queue(to) => Ok(Arn::of(&cx.get_here(to)?).text()),
             EventSource::Table(to) => {
                 cx.get_here(to)?;
-                let table = &cx.model.entries()[cx.entry_of(to)?];
+                let table = cx.construct_of(to)?;
                 table.attribute(&Attribute::StreamArn, 0).ok_or_else(Diagnostics::default) // the table reports it
             }
             EventSource::Stream(arn) => arn.value(cx),
