@@ -1,7 +1,7 @@
 //! The stack of `stacks/smsbot.yaml`, written in Rust. It has the commands of `synth`:
 //!
 //! ```sh
-//! cargo run --example smsbot -- dev
+//! cargo run --example smsbot -- dev --out out/rust
 //! ```
 
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ mod stack;
 mod was;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -38,6 +39,8 @@ const ABSENT: &str = "absent";
 /// A folder of stack files with its environments.
 #[derive(Debug)]
 pub struct Project {
+    /// The folder: that of its `environments.yaml`, and of all files that it names.
+    pub folder: PathBuf,
     /// Its environments.
     pub environments: Environments,
     /// Its stack files, in the order of their paths.

@@ -94,7 +94,8 @@ impl Program {
             let message = "this program describes no stacks";
             found.push(Diagnostic::error(Code::NoStacks, Place::Program(self.at), message));
         }
-        (Some(Project { environments, files: Vec::new(), broken: Vec::new(), in_rust }), found)
+        let (folder, files, broken) = (folder.to_owned(), Vec::new(), Vec::new());
+        (Some(Project { folder, environments, files, broken, in_rust }), found)
     }
 
     fn describe(&self, within: &Within<'_>, places: &mut Places<'_>) -> InRust {

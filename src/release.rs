@@ -1,12 +1,13 @@
 //! Synthesizes an environment and writes its output, all of it or nothing.
 
 mod lost_keys;
+mod manifest;
 mod project;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -18,16 +19,15 @@ use crate::synth::{Synthesis, SynthesizedStack, synthesize};
 use crate::template::{Format, LIMITS};
 
 use self::lost_keys::lost_keys;
+use self::manifest::{Manifest, seen_from_output};
 pub use project::create_project;
-
-/// The file in an environment's folder that lists what was written there.
-const MANIFEST: &str = ".synth-files";
 
 /// The output of an environment that is ready to be written.
 #[derive(Debug)]
 pub struct Release {
     /// What was synthesized.
     pub synthesis: Synthesis,
+    project: PathBuf,
     format: Format,
     only: Vec<String>,
 }
@@ -77,7 +77,7 @@ impl Release {
             let mistakes = found.into_iter().filter(|it| it.severity == Severity::Error);
             return (None, mistakes.collect()); // nothing else matters of a run that was not meant
         }
-        let release = Self { synthesis, format, only: only.to_vec() };
+        let release = Self { synthesis, project: project.folder.clone(), format, only: only.to_vec() };
         (Some(release), found)
     }
 
@@ -99,35 +99,51 @@ impl Release {
     }
 
     /// Writes the output into a folder. Every file is complete beside its place before the first is put there; what
-    /// was written before and is no more goes, what others wrote stays. There is nothing where that failed, and then
-    /// the old output is still there.
+    /// was written before and is no more goes, what others wrote stays. There is nothing where that failed, or where
+    /// the folder is another project's, and then the old output is still there.
     pub fn write(&self, folder: &Path) -> (Option<Output>, Diagnostics) {
+        let unwritable =
+            |message: String| Diagnostic::error(Code::UnwritableOutput, Place::Path(folder.to_owned()), message);
+        let failed = |error: io::Error| {
+            let message = format!("cannot write to `{}`: {error}", folder.display());
+            (None, unwritable(message).into())
+        };
+        let (before, stacks) = match self.open(folder) {
+            Ok(opened) => opened,
+            Err(error) => return failed(error),
+        };
+        if let Some(other) = before.stacks.filter(|other| *other != stacks) {
+            let message = format!(
+                "`{}` is the output of the project in `{other}`, as seen from there, and this is that in `{stacks}`",
+                folder.parent().unwrap_or(folder).display()
+            );
+            let moved =
+                format!("where it is the same one that moved, delete `{}`", folder.join(manifest::NAME).display());
+            let diagnostic = unwritable(message).hint("`--out` names another folder: each project has one of its own");
+            return (None, diagnostic.hint(moved).into());
+        }
         let selected = self.selected().collect();
         let mut found: Diagnostics =
             parallel::map(selected, |(_, stack)| lost_keys(stack, folder)).into_iter().flatten().collect();
         if found.has_errors() {
             return (None, found);
         }
-        match self.replace(folder) {
+        match self.replace(folder, before.files, stacks) {
             Ok(output) => {
                 found.extend(sizes(&output.written));
                 (Some(output).filter(|_| !found.has_errors()), found)
             }
-            Err(error) => {
-                let message = format!("cannot write to `{}`: {error}", folder.display());
-                let place = Place::Path(folder.to_owned());
-                (None, Diagnostic::error(Code::UnwritableOutput, place, message).into())
-            }
+            Err(error) => failed(error),
         }
     }
 
-    fn replace(&self, folder: &Path) -> io::Result<Output> {
+    /// What a folder says of itself, and what it will say of whose it is.
+    fn open(&self, folder: &Path) -> io::Result<(Manifest, String)> {
         fs::create_dir_all(folder)?;
-        let before: BTreeSet<String> = match fs::read_to_string(folder.join(MANIFEST)) {
-            Ok(text) => text.lines().map(str::to_owned).collect(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeSet::new(),
-            Err(error) => return Err(error),
-        };
+        Ok((Manifest::read(folder)?, seen_from_output(&self.project, folder)?))
+    }
+
+    fn replace(&self, folder: &Path, before: BTreeSet<String>, stacks: String) -> io::Result<Output> {
         let staged = parallel::map(self.selected().collect(), |(stack, synthesized)| {
             let file = self.template(synthesized);
             let written = Written { stack, name: file.name.clone(), bytes: file.text.len() };
@@ -152,8 +168,7 @@ impl Release {
         if !self.only.is_empty() {
             now.extend(before);
         }
-        let text = now.iter().fold(String::new(), |text, name| text + name + "\n");
-        files.push(stage(&File { name: MANIFEST.to_owned(), text, executable: false }, folder)?);
+        files.push(stage(&Manifest { stacks: Some(stacks), files: now }.file(), folder)?);
 
         for file in files {
             file.staged.persist(folder.join(&file.name))?;

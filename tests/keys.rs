@@ -246,11 +246,14 @@ fn a_pool_says_what_its_keys_have_in_common() {
     assert!(found.contains("`security/wallets` is a pool, and one of its keys is meant"), "{found}");
 }
 
-/// What is found when a stack is written to a folder.
+/// What is found when a stack is written to a folder, in which its project is.
 fn write(stack: &str, environment: &str, format: Format, out: &Path) -> String {
-    let folder = common::folder(ENVIRONMENTS, &[("app.yaml", stack)]);
+    let folder = out.join("stacks");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("environments.yaml"), ENVIRONMENTS).expect("it can be written");
+    std::fs::write(folder.join("app.yaml"), stack).expect("it can be written");
     let mut sources = Sources::default();
-    let project = Project::load(folder.path(), &mut sources).0.expect("it can be read");
+    let project = Project::load(&folder, &mut sources).0.expect("it can be read");
     let release = Release::prepare(&project, environment, &[], format).0.expect("nothing is wrong");
     let found = render(&release.write(out).1, &sources, &Renderer::plain());
     found.replace(&format!("{}/", out.display()), "")

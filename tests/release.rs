@@ -5,9 +5,10 @@ mod common;
 use std::fs;
 use std::path::Path;
 
+use annotate_snippets::Renderer;
 use common::{ENVIRONMENTS, folder};
 use synth::definition::Project;
-use synth::diagnostic::Sources;
+use synth::diagnostic::{Sources, render};
 use synth::release::Release;
 use synth::template::Format;
 use tempfile::TempDir;
@@ -46,8 +47,8 @@ fn what_is_no_more_goes_and_what_others_wrote_stays() {
         files(out.path()),
         [".synth-files", "deploy.sh", "destroy.sh", "keys.template.json", "logs.template.json", "notes.txt"]
     );
-    let one = folder(ENVIRONMENTS, &[("keys.yaml", KEYS)]);
-    write(&one, "dev", &[], Format::Yaml, out.path());
+    fs::remove_file(both.path().join("logs.yaml")).expect("it can be removed");
+    write(&both, "dev", &[], Format::Yaml, out.path());
     assert_eq!(files(out.path()), [".synth-files", "deploy.sh", "destroy.sh", "keys.template.yaml", "notes.txt"]);
 }
 
@@ -88,14 +89,65 @@ fn a_folder_that_cannot_be_written_to_keeps_its_old_output() {
     // A folder in the place of a script: nothing can be put there, and nothing before it may have been.
     fs::remove_file(out.path().join("destroy.sh")).expect("it can be removed");
     fs::create_dir_all(out.path().join("destroy.sh/full")).expect("a folder can be made");
-    let changed =
-        folder(ENVIRONMENTS, &[("keys.yaml", "constructs: { security: { data: { KmsKey: { rotation: false } } } }")]);
-    let release = release(changed.path(), "dev", &[], Format::Json).expect("nothing is wrong");
+    let changed = "constructs: { security: { data: { KmsKey: { rotation: false } } } }";
+    fs::write(keys.path().join("keys.yaml"), changed).expect("it can be written");
+    let release = release(keys.path(), "dev", &[], Format::Json).expect("nothing is wrong");
     assert!(release.write(out.path()).0.is_none());
     assert_eq!(fs::read_to_string(out.path().join("keys.template.json")).expect("it is there"), before);
     let left: Vec<String> =
         files(out.path()).into_iter().filter(|name| name.starts_with(".synth-") && name != ".synth-files").collect();
     assert_eq!(left, Vec::<String>::new(), "nothing half-written is left");
+}
+
+/// Two projects beside each other, with different stacks.
+fn two_projects() -> TempDir {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    for (project, stack) in [("one", "keys"), ("two", "logs")] {
+        let folder = root.path().join(project);
+        fs::create_dir(&folder).expect("a folder can be made");
+        fs::write(folder.join("environments.yaml"), ENVIRONMENTS).expect("it can be written");
+        fs::write(folder.join(format!("{stack}.yaml")), LOGS).expect("it can be written");
+    }
+    root
+}
+
+#[test]
+fn a_folder_is_the_output_of_one_project() {
+    let root = two_projects();
+    let out = root.path().join("out/dev");
+    let of = |project: &str, only: &[&str]| {
+        let release = release(&root.path().join(project), "dev", only, Format::Json).expect("nothing is wrong");
+        release.write(&out)
+    };
+    assert!(of("one", &[]).0.is_some());
+    let manifest = || fs::read_to_string(out.join(".synth-files")).expect("it is there");
+    let before = (files(&out), manifest());
+    assert!(before.1.starts_with("# stacks: ../one\ndeploy.sh\n"), "{}", before.1);
+    for only in [&[][..], &["logs"]] {
+        let (output, found) = of("two", only);
+        assert!(output.is_none());
+        let found = render(&found, &Sources::default(), &Renderer::plain());
+        let found = found.replace(&format!("{}/", root.path().display()), "");
+        let message =
+            "error[unwritable-output]: `out` is the output of the project in `../one`, as seen from there, and this is";
+        assert!(found.contains(message) && found.contains("that in `../two`") && found.contains("`--out`"), "{found}");
+        assert_eq!((files(&out), manifest()), before, "nothing is written");
+    }
+    assert!(of("one", &["keys"]).0.is_some_and(|output| output.gone.is_empty()));
+    assert_eq!(manifest(), before.1);
+}
+
+#[test]
+fn what_an_earlier_version_wrote_is_anybodys() {
+    let root = two_projects();
+    let out = root.path().join("out/dev");
+    fs::create_dir_all(&out).expect("a folder can be made");
+    fs::write(out.join(".synth-files"), "keys.template.json\n").expect("it can be written");
+    fs::write(out.join("keys.template.json"), "{}").expect("it can be written");
+    let release = release(&root.path().join("two"), "dev", &[], Format::Json).expect("nothing is wrong");
+    assert_eq!(release.write(&out).0.expect("it can be written").gone, ["keys.template.json"]);
+    let manifest = fs::read_to_string(out.join(".synth-files")).expect("it is there");
+    assert_eq!(manifest, "# stacks: ../two\ndeploy.sh\ndestroy.sh\nlogs.template.json\n");
 }
 
 #[test]

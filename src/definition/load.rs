@@ -65,8 +65,8 @@ impl Project {
                 None => broken.push(stem(path).into()),
             }
         }
-        let in_rust = IndexMap::new();
-        (environments.map(|environments| Project { environments, files, broken, in_rust }), found)
+        let (folder, in_rust) = (folder.to_owned(), IndexMap::new());
+        (environments.map(|environments| Project { folder, environments, files, broken, in_rust }), found)
     }
 }
 

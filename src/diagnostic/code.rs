@@ -34,8 +34,8 @@ pub enum Code {
     /// `was` says where a construct stood before it was moved. A pool stays as large as it is: `retired` takes a key
     /// out of use.
     LostKey,
-    /// The output cannot be written: the disk is full, the folder belongs to somebody else, or a
-    /// file is there that is not overwritten.
+    /// The output cannot be written: the disk is full, the folder belongs to somebody else, what another project wrote
+    /// is there, or a file that is not overwritten.
     ///
     /// `--out` names another folder. What was written before is still there.
     UnwritableOutput,
