@@ -1,5 +1,6 @@
 //! The command line: the only place that prints.
 
+mod audit;
 mod completions;
 mod decide;
 mod explain;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use annotate_snippets::Renderer;
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::audit::Audit;
 use self::completions::Completions;
 use self::decide::Decide;
 use self::explain::Explain;
@@ -58,6 +60,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(Init),
+    Audit(Audit),
     List(List),
     Explain(Explain),
     Schema(PrintSchema),
@@ -74,6 +77,8 @@ struct Outcome {
     found: Diagnostics,
     /// What else is said, on standard error.
     talk: String,
+    /// Whether it ran, and found what has to be looked at.
+    findings: bool,
 }
 
 impl Outcome {
@@ -119,6 +124,7 @@ fn run_with(load: &Load<'_>) -> ExitCode {
     };
     let outcome = match (arguments.command, arguments.synthesize) {
         (Some(Command::Init(init)), _) => init.run(),
+        (Some(Command::Audit(audit)), _) => audit.run(&mut sources),
         (Some(Command::List(list)), _) => list.run(load, &mut sources),
         (Some(Command::Explain(explain)), _) => explain.run(load, &mut sources),
         (Some(Command::Schema(schema)), _) => schema.run(),
@@ -132,8 +138,12 @@ fn run_with(load: &Load<'_>) -> ExitCode {
 
 /// Prints what a command came to.
 fn finish(outcome: Outcome, sources: &Sources) -> ExitCode {
-    let Outcome { result, found, talk } = outcome;
-    let status = if found.has_errors() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+    let Outcome { result, found, talk, findings } = outcome;
+    let status = match (found.has_errors(), findings) {
+        (true, _) => ExitCode::from(2),
+        (false, true) => ExitCode::from(1),
+        (false, false) => ExitCode::SUCCESS,
+    };
     let talk = format!("{}{talk}", report(&found, sources));
     let talked = io::stderr().write_all(talk.as_bytes());
     let printed = talked.and_then(|()| io::stdout().write_all(result.as_bytes()));

@@ -89,6 +89,22 @@ impl Node {
         self.as_map()?.get(key)
     }
 
+    /// The value at a JSON pointer, or the last on the way that is there.
+    pub fn nearest_to(&self, pointer: &str) -> &Node {
+        let mut node = self;
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            let next = match &node.kind {
+                Kind::Map(entries) => entries.get(step.as_str()).map(|entry| &entry.value),
+                Kind::Seq(items) => step.parse().ok().and_then(|at: usize| items.get(at)),
+                Kind::Scalar { .. } => None,
+            };
+            let Some(next) = next else { break };
+            node = next;
+        }
+        node
+    }
+
     /// Whether this is `null`, `~`, or nothing at all.
     pub fn is_null(&self) -> bool {
         matches!(&self.kind, Kind::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null"))

@@ -40,6 +40,7 @@
 //! ```
 
 pub mod access;
+pub mod audit;
 pub mod cfn;
 pub mod cli;
 pub mod construct;

@@ -2,6 +2,7 @@
 //! here.
 
 mod project;
+pub mod report;
 mod scripts;
 
 use crate::construct::Request;

@@ -63,6 +63,17 @@ pub struct Output {
     pub others: Map,
 }
 
+impl Template {
+    /// The names of its parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let parameters = match self.others.get("Parameters") {
+            Some(Value::Map(parameters)) => Some(parameters),
+            _ => None,
+        };
+        parameters.into_iter().flat_map(|parameters| parameters.iter().map(|(name, _)| name))
+    }
+}
+
 impl Resource {
     /// Whether it is a KMS key, or the replica of one.
     pub fn is_key(&self) -> bool {

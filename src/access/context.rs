@@ -58,6 +58,11 @@ impl Context {
         self.0.insert(lower, (key.to_owned(), values));
     }
 
+    /// All keys as they are written, with their values, in the order in which they were added.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Values)> {
+        self.0.values().map(|(key, values)| (key.as_str(), values))
+    }
+
     /// Adds a key that is not there yet.
     pub(super) fn or_insert(&mut self, key: &str, values: Values) {
         if self.get(key).is_none() {

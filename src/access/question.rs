@@ -1,5 +1,7 @@
 //! Reading a request and its policies.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::context::{Context, Values};
@@ -51,7 +53,7 @@ impl Question {
         };
         let policies = Policies {
             identity: named(root.get("identity_policies"), Attached::Identity, &mut found),
-            resource: document("resource_policy", Attached::Resource, &mut found),
+            resource: document("resource_policy", Attached::Resource, &mut found).map(Arc::new),
             scps: levels(root.get("scps"), Attached::Identity, &mut found),
             rcps: levels(root.get("rcps"), Attached::Everybody, &mut found),
             boundaries: named(root.get("boundaries"), Attached::Identity, &mut found),
@@ -146,12 +148,12 @@ fn named(list: Option<Spot<'_>>, attached: Attached, found: &mut Vec<Malformed>)
     let all = elements(list, found).into_iter().enumerate();
     let named = |(index, spot): (usize, Spot<'_>)| {
         let Some(policy) = spot.get("policy") else {
-            return Named { name: index.to_string(), policy: Policy::read(&spot, attached, found) };
+            return Named { name: index.to_string(), policy: Policy::read(&spot, attached, found).into() };
         };
         spot.only(&["name", "policy"], found);
         let name = spot.get("name").and_then(|name| name.string(found));
         let name = name.map_or_else(|| index.to_string(), str::to_owned);
-        Named { name, policy: Policy::read(&policy, attached, found) }
+        Named { name, policy: Policy::read(&policy, attached, found).into() }
     };
     all.map(named).collect()
 }

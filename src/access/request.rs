@@ -1,5 +1,7 @@
 //! What is asked, and by which policies it is answered.
 
+use std::sync::Arc;
+
 use super::context::{Context, Values};
 use super::grant::Grant;
 use super::policy::{Policy, PrincipalKind};
@@ -26,7 +28,7 @@ pub struct Named {
     /// What it is called.
     pub name: String,
     /// The policy.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
 }
 
 /// The policies of one level of an organization: its root, a unit or an account.
@@ -44,7 +46,7 @@ pub struct Policies {
     /// Those of the caller.
     pub identity: Vec<Named>,
     /// That of the resource: a key policy, a bucket policy, a role's trust policy.
-    pub resource: Option<Policy>,
+    pub resource: Option<Arc<Policy>>,
     /// Service control policies over the caller's account, level by level.
     pub scps: Vec<Level>,
     /// Resource control policies over the resource's account, level by level.

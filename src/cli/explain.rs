@@ -67,7 +67,7 @@ impl Explain {
                 if built.1.has_errors() {
                     found = built.1; // the same mistakes, and what shows where constructs use each other
                 }
-                Outcome { result: texts.join("\n"), found, talk: String::new() }
+                Outcome { result: texts.join("\n"), found, ..Outcome::default() }
             }
             Err(diagnostic) => {
                 found.push(diagnostic);

@@ -27,6 +27,6 @@ impl Init {
         let result = written.iter().fold(String::new(), |list, path| format!("{list}{}\n", path.display()));
         let enter =
             if self.folder == Path::new(".") { String::new() } else { format!("cd {}; ", self.folder.display()) };
-        Outcome { result, found, talk: format!("made a project; next: {enter}synth dev\n") }
+        Outcome { result, found, talk: format!("made a project; next: {enter}synth dev\n"), ..Outcome::default() }
     }
 }

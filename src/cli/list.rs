@@ -65,7 +65,7 @@ impl List {
             Format::Text => listing.text(),
             Format::Json => format!("{:#}\n", serde_json::json!(listing)),
         };
-        Outcome { result, found, talk: String::new() }
+        Outcome { result, found, ..Outcome::default() }
     }
 }
 

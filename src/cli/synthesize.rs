@@ -51,7 +51,7 @@ impl Synthesize {
             let wrote = format!("wrote {} in {milliseconds:.1} ms\n", folder.display());
             talk.push_str(&wrote);
         }
-        Outcome { result: result.unwrap_or_default(), found, talk }
+        Outcome { result: result.unwrap_or_default(), found, talk, ..Outcome::default() }
     }
 
     /// A second word behind the environment.

@@ -88,6 +88,12 @@ impl Sources {
         &self.source(file).text
     }
 
+    /// The number of the line in which a stretch of text begins.
+    pub fn line(&self, span: Span) -> Option<usize> {
+        let Source { text, line, .. } = self.files.get(span.file.0 as usize)?;
+        Some(*line as usize + text[..span.start as usize].matches('\n').count())
+    }
+
     /// Where a stretch of text begins, as editors find it: path, line and column. Nothing for what is only known to be
     /// [written in Rust](Span::IN_RUST).
     pub fn position(&self, span: Span) -> Option<String> {

@@ -1,0 +1,2 @@
+use super::Flows;
+pub(super) fn flows(_all: &mut Flows<'_, '_>) {}

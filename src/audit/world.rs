@@ -1,0 +1,145 @@
+//! A deployment as the audit sees it: who is there, what is encrypted, and under which keys.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::data::{Datum, data};
+use super::deployment::{Deployment, Resource, Site};
+use super::finding::At;
+use super::key::{Key, KeyReference, Keys};
+use super::principal::{Principal, everything, principals};
+use crate::access::{Attached, Caller, Context, Decision, Named, Outcome, Policies, Policy, Request, Values, decide};
+
+/// A deployment, with all that follows from its templates one by one.
+#[derive(Debug)]
+pub struct World<'t> {
+    /// The templates and their resources.
+    pub deployment: Deployment<'t>,
+    /// The keys.
+    pub keys: Keys,
+    /// The roles and users.
+    pub principals: Vec<Principal>,
+    /// What is encrypted.
+    pub data: Vec<Datum>,
+    data_of: HashMap<usize, Vec<usize>>,
+    everything: Vec<Named>,
+    policies: RefCell<HashMap<(usize, Who), Rc<Policies>>>,
+}
+
+/// Whose policies are asked besides the key's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// A service, which has none.
+    Service,
+    /// A role or user of the deployment, by its number in [`World::principals`].
+    Principal(usize),
+    /// Somebody whom IAM allows everything: whoever deploys or administers.
+    Administrator,
+}
+
+impl<'t> World<'t> {
+    /// What follows from templates that are deployed together.
+    pub fn new(deployment: Deployment<'t>) -> Self {
+        let mut keys = Keys::of(&deployment);
+        keys.all.shrink_to_fit();
+        let data = data(&deployment, &keys);
+        let mut data_of: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, datum) in data.iter().enumerate() {
+            data_of.entry(datum.resource).or_default().push(at);
+        }
+        let everything = vec![Named { name: "AdministratorAccess".to_owned(), policy: Arc::new(everything()) }];
+        let principals = principals(&deployment);
+        Self { deployment, keys, principals, data, data_of, everything, policies: RefCell::default() }
+    }
+
+    /// A resource by its number.
+    pub fn resource(&self, at: usize) -> &Resource<'t> {
+        &self.deployment.resources[at]
+    }
+
+    /// Where a resource is deployed.
+    pub fn site(&self, at: usize) -> &Site {
+        self.deployment.site(self.resource(at))
+    }
+
+    /// What a resource encrypts.
+    pub fn data_of(&self, resource: usize) -> impl Iterator<Item = &Datum> {
+        self.data_of.get(&resource).into_iter().flatten().map(|at| &self.data[*at])
+    }
+
+    /// The key of the deployment under which a resource encrypts, and where it says so.
+    pub fn key_of(&self, resource: usize) -> Option<(usize, &Datum)> {
+        self.data_of(resource).find_map(|datum| match datum.key {
+            KeyReference::Own(key) => Some((key, datum)),
+            _ => None,
+        })
+    }
+
+    /// A place in a resource.
+    pub fn at(&self, resource: usize, pointer: impl Into<String>) -> At {
+        let found = self.resource(resource);
+        At { source: found.stack, id: found.id.to_owned(), pointer: pointer.into() }
+    }
+
+    /// A key by its number.
+    pub fn key(&self, at: usize) -> &Key {
+        &self.keys.all[at]
+    }
+
+    /// What IAM decides on the use of a key.
+    pub fn decide(&self, key: usize, who: Who, request: &Request) -> Decision {
+        let known = self.policies.borrow().get(&(key, who)).cloned();
+        let policies = known.unwrap_or_else(|| {
+            let made = Rc::new(self.asked(key, who));
+            self.policies.borrow_mut().insert((key, who), Rc::clone(&made));
+            made
+        });
+        decide(request, &policies)
+    }
+
+    fn asked(&self, key: usize, who: Who) -> Policies {
+        let resource = Some(Arc::clone(&self.key(key).policy));
+        match who {
+            Who::Service => Policies { resource, ..Policies::default() },
+            Who::Administrator => Policies { resource, identity: self.everything.clone(), ..Policies::default() },
+            Who::Principal(at) => {
+                let Principal { policies, boundaries, .. } = &self.principals[at];
+                Policies { resource, identity: policies.clone(), boundaries: boundaries.clone(), ..Policies::default() }
+            }
+        }
+    }
+
+    /// Whether a role or user may do something on a resource that is no key, by its own policies or the resource's.
+    pub fn may(&self, principal: usize, action: &str, arn: &str, resource: Option<&Policy>) -> Outcome {
+        let Principal { arn: caller, policies, boundaries, .. } = &self.principals[principal];
+        let site = self.site(self.principals[principal].resource);
+        let Some(caller) = Caller::parse(caller) else { return Outcome::Unknown };
+        let mut context = Context::default();
+        context.insert("aws:SecureTransport", Values::one("true"));
+        let request = Request {
+            action: action.to_owned(),
+            resource: arn.to_owned(),
+            resource_account: arn.split(':').nth(4).filter(|it| !it.is_empty()).unwrap_or(&site.account).to_owned(),
+            principal: caller,
+            context,
+        };
+        let policies = Policies {
+            identity: policies.clone(),
+            boundaries: boundaries.clone(),
+            resource: resource.map(|policy| Arc::new(policy.clone())),
+            ..Policies::default()
+        };
+        decide(&request, &policies).outcome
+    }
+
+    /// The policy that another resource gives one: of a topic, a queue or a bucket.
+    pub fn resource_policies(&self, kind: &str, property: &str, target: &[&str]) -> Vec<(usize, Policy)> {
+        let policies = self.deployment.of_kind(kind).filter(|(_, policy)| {
+            policy.list(&[property]).iter().filter_map(|it| it.as_str()).any(|it| target.contains(&it))
+        });
+        let documents = policies.filter_map(|(at, policy)| Some((at, policy.get(&["PolicyDocument"])?)));
+        documents.filter_map(|(at, json)| Some((at, Policy::parse(json, Attached::Resource).ok()?))).collect()
+    }
+}
