@@ -4,6 +4,7 @@
 //! which key ([flows](flow)), expands that into the [requests](request) that services really make, and has IAM's
 //! [evaluator](crate::access) decide each by the policies that it finds.
 
+mod acknowledgement;
 pub mod check;
 pub mod data;
 pub mod deployment;
@@ -16,6 +17,7 @@ pub mod request;
 mod resolve;
 pub mod world;
 
+pub use acknowledgement::Acknowledgement;
 pub use deployment::{Deployment, Site, Source};
 pub use finding::{At, Finding, Hazard, Severity};
 pub use flow::{Flow, flows};
@@ -31,10 +33,11 @@ pub struct Audit {
 }
 
 /// Audits templates that are deployed together.
-pub fn audit(world: &World<'_>) -> Audit {
+pub fn audit(world: &World<'_>, allowed: &[Acknowledgement]) -> Audit {
     let flows = flows(world);
     let mut findings = check::all(world, &flows);
-    findings.sort_by(|one, other| (&one.at, one.hazard, &one.message).cmp(&(&other.at, other.hazard, &other.message)));
-    findings.dedup_by(|one, other| (&one.at, one.hazard, &one.message) == (&other.at, other.hazard, &other.message));
+    findings.sort_by(|one, other| one.order().cmp(&other.order()));
+    findings.dedup_by(|one, other| one.order() == other.order());
+    acknowledgement::acknowledge(&mut findings, allowed);
     Audit { flows, findings }
 }

@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use crate::construct::{AttributeOf, Folder, RawProperties};
 use crate::constructs::AnyConstruct;
-use crate::diagnostic::{FileId, Span};
+use crate::diagnostic::{FileId, Hazard, Span};
 use crate::document::{Node, Spanned};
 use crate::environment::{Environments, Rules};
 use crate::name::{Bounded, Path, Tags, text_type};
@@ -149,6 +149,9 @@ pub struct Beside {
     pub overrides: Overrides,
     /// Why it may be protected less than its environment.
     pub unprotected: Option<Reason>,
+    /// What the audit finds here and is right all the same, each with the reason: `{ over-permission: "…" }`.
+    #[serde(default)]
+    pub allow: IndexMap<Spanned<Hazard>, Reason>,
     /// The construct's rules.
     #[serde(skip)]
     #[schemars(skip)]

@@ -4,6 +4,7 @@
 //! and, where we know one, a hint. A run collects all of them; nothing stops at the first.
 
 mod code;
+mod hazard;
 mod read;
 mod render;
 mod source;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 
 pub use code::Code;
+pub use hazard::Hazard;
 pub use read::read_text;
 pub use render::render;
 pub use source::{FileId, Sources, Span};

@@ -1,5 +1,6 @@
 //! Synthesizes an environment and writes its output, all of it or nothing.
 
+mod audited;
 mod lost_keys;
 mod manifest;
 mod project;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::definition::Project;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity, Span};
 use crate::output::{self, File};
 use crate::parallel;
 use crate::synth::{Synthesis, SynthesizedStack, synthesize};
@@ -20,6 +21,7 @@ use crate::template::{Format, LIMITS};
 
 use self::lost_keys::lost_keys;
 use self::manifest::{Manifest, seen_from_output};
+pub use audited::Audited;
 pub use project::create_project;
 
 /// The output of an environment that is ready to be written.
@@ -79,6 +81,12 @@ impl Release {
         }
         let release = Self { synthesis, project: project.folder.clone(), format, only: only.to_vec() };
         (Some(release), found)
+    }
+
+    /// Audits the templates of all stacks, also of those that will not be written: they are deployed together.
+    /// `position` says where a place of a stack file is.
+    pub fn audit(&self, position: &dyn Fn(Span) -> Option<String>) -> Audited {
+        Audited::of(&self.synthesis, self.format, position)
     }
 
     /// The stacks that will be written, with their numbers in the synthesis.

@@ -12,11 +12,15 @@ mod pairs;
 mod protection;
 mod uses;
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
+use crate::cfn::AnyHandle;
 use crate::construct::{Filling, Model, Request};
 use crate::definition::{Definition, Project};
-use crate::diagnostic::{Diagnostics, Span};
+use crate::diagnostic::{Diagnostics, Hazard, Span};
+use crate::document::Spanned;
 use crate::environment::House;
 use crate::name::{Path, Target};
 use crate::parallel;
@@ -58,6 +62,21 @@ pub struct SynthesizedStack {
     pub env_file: IndexMap<String, String>,
     /// The pools of keys that may not lose a key.
     pub pools: Vec<ProtectedPool>,
+    /// The constructs that made it.
+    pub constructs: Vec<Made>,
+}
+
+/// A construct, and what it made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Its path.
+    pub path: Path,
+    /// Where it stands.
+    pub place: Span,
+    /// Its resources.
+    pub handles: Vec<Arc<AnyHandle>>,
+    /// What an audit may find in them, and where and why that is said.
+    pub allow: Vec<(Spanned<Hazard>, String)>,
 }
 
 /// A pool of keys in an environment that keeps what holds data.

@@ -182,6 +182,7 @@ const LAYERS: &[&str] = &[
     "program",
     "synth",
     "access",
+    "audit",
     "output",
     "release",
     "cli",

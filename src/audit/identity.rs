@@ -143,8 +143,8 @@ impl Identity {
             // Of all types, log groups alone have an ARN that is a pattern:
             // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
             ("AWS::Logs::LogGroup", "Arn", Some(arn)) => format!("{arn}:*"),
-            (_, "Arn" | "TopicArn" | "RoleArn" | "StateMachineArn", Some(arn)) => arn.clone(),
-            ("AWS::SecretsManager::Secret", "Id", Some(arn)) => arn.clone(),
+            (_, "Arn" | "TopicArn" | "RoleArn" | "StateMachineArn", Some(arn))
+            | ("AWS::SecretsManager::Secret", "Id", Some(arn)) => arn.clone(),
             (_, "KeyId" | "TopicName" | "QueueName" | "Name" | "UserPoolId" | "Id", Some(_)) => self.name.clone(),
             ("AWS::SQS::Queue", "QueueUrl", _) => self.reference.clone(),
             ("AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable", "StreamArn", Some(arn)) => {

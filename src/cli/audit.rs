@@ -7,11 +7,11 @@ use indexmap::IndexMap;
 
 use super::Outcome;
 use crate::audit::deployment::{SOME_ACCOUNT, SOME_REGION};
-use crate::audit::{Deployment, Site, Source, World, audit};
+use crate::audit::{At, Deployment, Site, Source, World, audit};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, read_text};
 use crate::document::{self, Node, Tags};
 use crate::name::{AccountId, Region};
-use crate::output::report::{Report, ReportFormat};
+use crate::output::report::{Report, ReportFormat, Spot};
 use crate::template::Template;
 
 /// Audit CloudFormation templates: who can use which key, and what is wrong with that
@@ -83,12 +83,13 @@ impl Audit {
             parameters: parameters.clone(),
         });
         let world = World::new(Deployment::new(deployed.collect()));
-        let audit = audit(&world);
-        let lines = |source: usize, pointer: &str| {
-            let node = read[source].node.as_ref()?;
-            sources.line(node.nearest_to(pointer).span)
+        let audit = audit(&world, &[]);
+        let spot = |at: &At, pointer: &str| {
+            let node = read[at.source].node.as_ref();
+            let line = node.and_then(|node| sources.line(node.nearest_to(pointer).span));
+            Spot { line, written: None }
         };
-        let report = Report::new(&world, &audit.findings, &lines);
+        let report = Report::new(&world, &audit.findings, &spot);
         Outcome { result: report.print(self.format), findings: report.fails(), found, ..Outcome::default() }
     }
 

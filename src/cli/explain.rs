@@ -10,7 +10,7 @@ use super::{Load, Outcome, columns};
 use crate::cfn::{Resource, kms};
 use crate::construct::{Entry, Instance, Model, Reference, a};
 use crate::definition::{Definition, Project};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Hazard, Place, Sources, Span};
 use crate::document::Spanned;
 use crate::environment::{Decision, Level, unknown_environment};
 use crate::synth::{self, Synthesis};
@@ -37,9 +37,10 @@ impl Explain {
     pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
         match (&self.word, &self.construct) {
             (Some(environment), Some(construct)) => self.construct(environment, construct, load, sources),
-            (Some(word), None) => match Code::find(word) {
-                Some(code) => Outcome::result(format!("{}\n\n{}\n", code.name(), code.explanation())),
-                None => unknown_code(word).into(),
+            (Some(word), None) => match (Code::find(word), Hazard::find(word)) {
+                (Some(code), _) => Outcome::result(format!("{word}\n\n{}\n", code.explanation())),
+                (None, Some(hazard)) => Outcome::result(format!("{word}\n\n{}\n", hazard.explanation())),
+                (None, None) => unknown_code(word).into(),
             },
             (None, _) => Outcome::result(all_codes()),
         }
@@ -79,22 +80,30 @@ impl Explain {
 
 fn unknown_code(word: &str) -> Diagnostic {
     let message = format!("`{word}` is not the code of a finding");
-    let names: Vec<String> = Code::value_variants().iter().map(|code| code.name()).collect();
+    let names: Vec<String> = explained().into_iter().map(|(name, _)| name).collect();
     let diagnostic = Diagnostic::error(Code::InvalidValue, Place::CommandLine, message);
     diagnostic
         .nearest(word, names.iter().map(String::as_str))
         .hint("a construct is explained by its environment and its name: `synth explain prod orders:storage/table`")
 }
 
+/// All codes with their explanations: of mistakes, then of what an audit finds.
+fn explained() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        Code::value_variants().iter().map(|code| (code.name(), code.explanation())).collect();
+    let hazards = Hazard::value_variants().iter().filter(|hazard| Code::find(&hazard.name()).is_none());
+    all.extend(hazards.map(|hazard| (hazard.name(), hazard.explanation())));
+    all
+}
+
 /// A line for each code: its name, and the first sentence of its explanation.
 fn all_codes() -> String {
-    let row = |code: &Code| {
-        let explanation = code.explanation();
+    let row = |(name, explanation): (String, String)| {
         let words: Vec<&str> = explanation.split_whitespace().collect();
         let sentence = words.split_inclusive(|word| word.ends_with('.')).next().unwrap_or_default().join(" ");
-        vec![code.name(), sentence]
+        vec![name, sentence]
     };
-    columns("", &Code::value_variants().iter().map(row).collect::<Vec<_>>())
+    columns("", &explained().into_iter().map(row).collect::<Vec<_>>())
 }
 
 /// The logical ids of the keys that a construct makes.

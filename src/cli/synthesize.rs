@@ -9,7 +9,7 @@ use super::{Load, Outcome, unknown_word};
 use crate::definition::Project;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, listed, nearest};
 use crate::output;
-use crate::release::{Release, Written};
+use crate::release::{Audited, Release, Written};
 use crate::synth::SynthesizedStack;
 use crate::template::Format;
 
@@ -41,17 +41,19 @@ impl Synthesize {
     pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
         let start = Instant::now();
         let mut gone = Vec::new();
-        let (result, found) = self.synthesize(load, sources, &mut gone);
+        let mut audited = Audited::default();
+        let (result, found) = self.synthesize(load, sources, &mut gone, &mut audited);
         let folder = self.out.join(&self.env);
         let gone =
             gone.iter().map(|name| format!("removed {}, which is no longer made\n", folder.join(name).display()));
-        let mut talk: String = gone.collect();
+        let mut talk: String = audited.text.clone();
+        talk.extend(gone);
         if result.is_some() && !self.stdout {
             let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
             let wrote = format!("wrote {} in {milliseconds:.1} ms\n", folder.display());
             talk.push_str(&wrote);
         }
-        Outcome { result: result.unwrap_or_default(), found, talk, ..Outcome::default() }
+        Outcome { result: result.unwrap_or_default(), found, talk, findings: audited.errors }
     }
 
     /// A second word behind the environment.
@@ -64,12 +66,14 @@ impl Synthesize {
         Diagnostic::error(Code::UnknownCommand, Place::CommandLine, message).hint(hint)
     }
 
-    /// What goes to standard output, if all went well; `gone` is filled with the files that went.
+    /// What goes to standard output, if all went well; `gone` is filled with the files that went, `audited` with what
+    /// was found in the templates.
     fn synthesize(
         &self,
         load: &Load<'_>,
         sources: &mut Sources,
         gone: &mut Vec<String>,
+        audited: &mut Audited,
     ) -> (Option<String>, Diagnostics) {
         let (project, mut found) = load(&self.folder, sources);
         let Some(project) = project else {
@@ -90,6 +94,10 @@ impl Synthesize {
         let (release, mistakes) = Release::prepare(&project, &self.env, &self.stacks, self.format);
         found.extend(mistakes);
         let Some(release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
+        *audited = release.audit(&|place| sources.position(place));
+        if audited.errors {
+            return (None, found);
+        }
         if self.stdout {
             return only_template(&release, found);
         }

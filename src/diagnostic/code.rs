@@ -207,9 +207,14 @@ impl Code {
 
     /// Its documentation.
     pub fn explanation(self) -> String {
-        let schema = schemars::schema_for!(Self).to_value();
-        let mut codes = schema["oneOf"].as_array().into_iter().flatten();
-        let own = codes.find(|code| code["const"] == *self.name()).expect("every code is documented");
-        own["description"].as_str().expect("documentation is text").to_owned()
+        explanation::<Self>(&self.name())
     }
+}
+
+/// What the documentation of an enum says of one of its names.
+pub(super) fn explanation<T: JsonSchema>(name: &str) -> String {
+    let schema = schemars::schema_for!(T).to_value();
+    let mut codes = schema["oneOf"].as_array().into_iter().flatten();
+    let own = codes.find(|code| code["const"] == *name).expect("every code is documented");
+    own["description"].as_str().expect("documentation is text").to_owned()
 }

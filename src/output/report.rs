@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::access::{Because, StatementId};
-use crate::audit::{Finding, Severity, World};
+use crate::audit::{At, Finding, Severity, World};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -33,6 +33,19 @@ pub struct Reported<'f> {
     request: &'f Option<Json>,
     because: &'f Option<Because>,
     hint: &'f Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledged: &'f Option<String>,
+    #[serde(skip)]
+    written: Option<String>,
+}
+
+/// Where something stands that was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The line of the template.
+    pub line: Option<usize>,
+    /// The place of the stack file that it comes from.
+    pub written: Option<String>,
 }
 
 /// Findings, and how many there are of each severity.
@@ -49,33 +62,39 @@ pub struct Summary {
     unknown: usize,
     warnings: usize,
     notes: usize,
+    acknowledged: usize,
 }
 
 impl<'f> Report<'f> {
-    /// The findings on a deployment; `line` knows in which line of a template something stands.
-    pub fn new(world: &'f World<'_>, findings: &'f [Finding], line: &dyn Fn(usize, &str) -> Option<usize>) -> Self {
+    /// The findings on a deployment; `spot` knows where something stands, by its place and JSON pointer.
+    pub fn new(world: &'f World<'_>, findings: &'f [Finding], spot: &dyn Fn(&At, &str) -> Spot) -> Self {
         let reported = findings.iter().map(|finding| {
             let source = &world.deployment.sources[finding.at.source];
             let pointer = match finding.at.id.as_str() {
                 "" => finding.at.pointer.clone(),
                 id => format!("/Resources/{id}{}", finding.at.pointer),
             };
+            let Spot { line, written } = spot(&finding.at, &pointer);
             Reported {
                 code: finding.hazard.name(),
                 severity: finding.severity,
                 file: &source.file,
                 stack: &source.stack,
                 logical_id: &finding.at.id,
-                line: line(finding.at.source, &pointer),
+                line,
                 pointer,
                 message: &finding.message,
                 request: &finding.request,
                 because: &finding.because,
                 hint: &finding.hint,
+                acknowledged: &finding.acknowledged,
+                written,
             }
         });
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let open = || findings.iter().filter(|finding| finding.acknowledged.is_none());
+        let count = |severity| open().filter(|finding| finding.severity == severity).count();
         let summary = Summary {
+            acknowledged: findings.len() - open().count(),
             errors: count(Severity::Error),
             unknown: count(Severity::Unknown),
             warnings: count(Severity::Warning),
@@ -100,26 +119,53 @@ impl<'f> Report<'f> {
         }
     }
 
-    fn text(&self) -> String {
+    /// The report for people.
+    pub fn text(&self) -> String {
         let mut text = String::new();
         for finding in &self.findings {
+            let severity = if finding.acknowledged.is_some() { "acknowledged" } else { finding.severity.name() };
             let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
-            let _ = writeln!(text, "{}[{}]: {}", finding.severity.name(), finding.code, finding.message);
-            let _ = writeln!(text, "  --> {}{line} {}", finding.file, finding.pointer);
+            let place = finding.written.clone().unwrap_or_else(|| format!("{}{line}", finding.file));
+            let mut add = |head: &str, words: &str| {
+                let _ = writeln!(text, "{head}{words}");
+            };
+            add(&format!("{severity}[{}]: ", finding.code), finding.message);
+            add("  --> ", &format!("{place} {}", finding.pointer));
+            if let Some(reason) = finding.acknowledged {
+                add("  reason: ", reason);
+                text.push('\n');
+                continue;
+            }
             if let Some(because) = finding.because {
-                let _ = writeln!(text, "  because: {}", said(because));
+                add("  because: ", &said(because));
             }
             if let Some(request) = finding.request {
-                let _ = writeln!(text, "  request: {request}");
+                add("  request: ", &request.to_string());
             }
             if let Some(hint) = finding.hint {
-                let _ = writeln!(text, "  hint: {hint}");
+                add("  hint: ", hint);
             }
             text.push('\n');
         }
-        let Summary { errors, unknown, warnings, notes } = self.summary;
-        let _ = writeln!(text, "{errors} errors, {unknown} unknown, {warnings} warnings, {notes} notes");
+        let _ = writeln!(text, "{}", self.summary.words());
         text
+    }
+}
+
+impl Summary {
+    /// The numbers that are not 0, in words.
+    fn words(self) -> String {
+        let Self { errors, unknown, warnings, notes, acknowledged } = self;
+        let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let all = [
+            (errors, plural(errors, "error", "errors")),
+            (unknown, plural(unknown, "unknown", "unknown")),
+            (warnings, plural(warnings, "warning", "warnings")),
+            (notes, plural(notes, "note", "notes")),
+            (acknowledged, plural(acknowledged, "acknowledged", "acknowledged")),
+        ];
+        let words: Vec<String> = all.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+        if words.is_empty() { "nothing found".to_owned() } else { words.join(", ") }
     }
 }
 

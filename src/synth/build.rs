@@ -8,10 +8,10 @@ use indexmap::IndexMap;
 
 use super::names::Named;
 use super::uses::Collected;
-use super::{ProtectedPool, SynthesizedStack};
+use super::{Made, ProtectedPool, SynthesizedStack};
 use crate::cfn::{AnyHandle, InstanceId, Val};
 use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources, Untagged};
-use crate::definition::{Overrides, Stack};
+use crate::definition::{Beside, Overrides, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, Span, listed};
 use crate::document::Spanned;
 use crate::environment::DeletionPolicy;
@@ -55,8 +55,9 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         resources.under(cx.house(), placed.tags());
         found.take(placed.build(&cx, &mut resources));
         unchecked(named, me, &cx, &mut resources, &mut found);
-        found
-            .extend(resources.take_untagged().into_iter().map(|tag| missing_tag(tag, cx.entry(), named.overrides[me])));
+        found.extend(
+            resources.take_untagged().into_iter().map(|tag| missing_tag(tag, cx.entry(), &named.beside[me].overrides)),
+        );
     }
     let outputs = found.take(outputs(stack, id, named, &mut resources)).unwrap_or_default();
     let finished = resources.finish();
@@ -75,6 +76,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         template,
         requests: finished.requests,
         fillings: finished.fillings,
+        constructs: members.iter().map(|&me| made(&named.model.entries()[me], named.beside[me])).collect(),
         pools: members.iter().filter_map(|&me| protected_pool(&named.model.entries()[me])).collect(),
         env_file: found.take(env_file::variables(stack, id, named)).unwrap_or_default(),
     };
@@ -84,6 +86,13 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     found.extend(unreadable(id, &finished.imports, place, named));
     check(&stack.template, place, &|id| owner(id, members, named), &mut found);
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
+}
+
+/// What a construct made, for whoever finds something in the template.
+fn made(entry: &Entry, beside: &Beside) -> Made {
+    let Entry { path, place, handles, .. } = entry;
+    let allow = beside.allow.iter().map(|(hazard, reason)| (hazard.clone(), reason.as_str().to_owned()));
+    Made { path: path.clone(), place: *place, handles: handles.clone(), allow: allow.collect() }
 }
 
 /// The pool that a construct is, where what holds data is kept.
@@ -109,7 +118,7 @@ fn unchecked(named: &Named<'_>, me: EntryId, cx: &Cx<'_>, out: &mut Resources<'_
             }
         });
     }
-    for (id, over) in named.overrides[me] {
+    for (id, over) in &named.beside[me].overrides {
         let Some(handle) = entry.handles.iter().find(|handle| handle.id.logical.as_str() == id.value) else {
             let own = entry.handles.iter().map(|handle| handle.id.logical.as_str());
             let message = format!("`{}` makes no resource `{}`", entry.path, id.value);

@@ -8,7 +8,7 @@ use super::protection;
 use crate::cfn::InstanceId;
 use crate::construct::{Claim, Entry, Instance, Model, Naming, Owner, UniqueNames};
 use crate::constructs::Placed;
-use crate::definition::{Definition, Described, Overrides, Project, Stack};
+use crate::definition::{Beside, Definition, Described, Project, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
 use crate::environment::{Environment, House, NamingRules, Variables};
@@ -46,8 +46,8 @@ pub(super) struct Named<'d> {
     pub model: Model,
     /// The constructs, as the model numbers them.
     pub placed: Vec<Placed<'d>>,
-    /// For each of them, the properties that users put in place of its own.
-    pub overrides: Vec<&'d Overrides>,
+    /// For each of them, what stands beside its kind.
+    pub beside: Vec<&'d Beside>,
     /// For each stack instance its stack, as the definition numbers them, and what the stack's rules mean.
     pub stacks: Vec<(usize, Arc<House>)>,
 }
@@ -161,13 +161,8 @@ impl Namer<'_> {
         unique: &mut UniqueNames,
         found: &mut Diagnostics,
     ) -> Named<'d> {
-        let mut named = Named {
-            definition,
-            model: Model::default(),
-            placed: Vec::new(),
-            overrides: Vec::new(),
-            stacks: Vec::new(),
-        };
+        let mut named =
+            Named { definition, model: Model::default(), placed: Vec::new(), beside: Vec::new(), stacks: Vec::new() };
         named.model.mark_broken_stacks(&definition.broken);
         let mut sites = Vec::with_capacity(definition.stacks.len());
         for (number, (stack, templates)) in definition.stacks.iter().zip(templates).enumerate() {
@@ -176,9 +171,9 @@ impl Namer<'_> {
         for (placed, claims, mistakes) in parallel::map(sites, |(site, templates)| self.constructs(&site, templates)) {
             found.extend(mistakes);
             unique.add(&claims, self.env);
-            for (placed, overrides, entry) in placed {
+            for (placed, beside, entry) in placed {
                 named.placed.push(placed);
-                named.overrides.push(overrides);
+                named.beside.push(beside);
                 named.model.add(entry);
             }
         }
@@ -328,7 +323,7 @@ impl Namer<'_> {
                 Naming::new(self.rules, template, name, variables, generation, paths, *instance, place, house);
             let construct_placed = construct.name(&mut naming);
             let (entry, own, mistakes) = naming.finish(construct.kind());
-            placed.push((construct_placed, &beside.overrides, entry));
+            placed.push((construct_placed, beside, entry));
             claims.extend(own);
             found.extend(mistakes);
         }
@@ -351,7 +346,7 @@ impl Namer<'_> {
 }
 
 /// The constructs of a stack with their names, what they claim, and what is wrong with them.
-type Constructs<'d> = (Vec<(Placed<'d>, &'d Overrides, Entry)>, Vec<Claim>, Diagnostics);
+type Constructs<'d> = (Vec<(Placed<'d>, &'d Beside, Entry)>, Vec<Claim>, Diagnostics);
 
 /// Why CloudFormation refuses the name of a stack.
 fn refused_stack_name(name: &str) -> Option<(Code, String)> {

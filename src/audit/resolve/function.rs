@@ -107,7 +107,7 @@ impl Scope<'_, '_> {
             };
             rest = behind;
             if let Some(literal) = name.strip_prefix('!') {
-                result.push_str(&format!("${{{literal}}}"));
+                result.extend(["${", literal, "}"]);
                 continue;
             }
             let name = name.trim();
