@@ -46,9 +46,11 @@ use crate::program::Program;
   synth prod --stack orders --stdout   print the template of one stack
   synth list prod                      show what everything is called in prod
   synth explain weaker-protection      explain a finding
+  synth audit template.yaml            audit anybody's template
 
 The manual of constructs and their properties is docs/constructs.md; `synth schema` shows it to editors.
-Exit status: 0 all is fine, warnings and notes too; 2 could not run, nothing is written; 1 is kept for later."
+Exit status: 0 all is fine, warnings and notes too; 1 an audit found something; 2 could not run. Nothing is written
+unless it is 0."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -97,7 +99,8 @@ impl From<Diagnostic> for Outcome {
 /// How the project of a folder is loaded.
 type Load<'l> = dyn Fn(&Path, &mut Sources) -> (Option<Project>, Diagnostics) + 'l;
 
-/// Runs the command line of this process. The exit status is 0 where all is fine, and 2 where it could not run.
+/// Runs the command line of this process. The exit status is 0 where all is fine, 1 where an audit found something, and
+/// 2 where it could not run.
 pub fn run() -> ExitCode {
     run_with(&Project::load)
 }

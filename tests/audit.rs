@@ -1,0 +1,117 @@
+//! `synth audit` on templates with one hazard each, and on their repaired twins.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use indexmap::IndexMap;
+use insta::{assert_snapshot, with_settings};
+use serde_json::Value as Json;
+use synth::audit::{Deployment, Finding, Severity, Site, Source, World, audit};
+use synth::diagnostic::Sources;
+use synth::output::report::{Report, Spot};
+use synth::template::Template;
+
+/// What an audit finds in a template, and the report without its notes.
+fn findings(path: &Path) -> (Vec<Finding>, String) {
+    let text = fs::read_to_string(path).expect("it can be read");
+    let template = Template::parse(Sources::default().add("", &text), &text).expect("it is a template");
+    let file = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+    let source = Source {
+        file,
+        stack: "app".to_owned(),
+        site: Site::new("eu-west-1", "111122223333"),
+        template: &template,
+        parameters: IndexMap::new(),
+    };
+    let world = World::new(Deployment::new(vec![source]));
+    let found = audit(&world, &[]).findings;
+    let report = Report::new(&world, &found, &|_, _| Spot::default()).text();
+    (found, report)
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_synth")).args(arguments).output().expect("the command can be run")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The templates of a hazard, by case, and whether each is the repaired one.
+fn cases() -> BTreeMap<(String, String), BTreeMap<String, PathBuf>> {
+    let mut all: BTreeMap<_, BTreeMap<String, PathBuf>> = BTreeMap::new();
+    for folder in fs::read_dir("tests/audit").expect("there are templates") {
+        let folder = folder.expect("the folder can be read").path();
+        let hazard = folder.file_name().expect("it has a name").to_string_lossy().into_owned();
+        if synth::diagnostic::Hazard::find(&hazard).is_none() {
+            continue; // requests that were recorded
+        }
+        for file in fs::read_dir(&folder).expect("it is a folder") {
+            let path = file.expect("the folder can be read").path();
+            let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+            let words: Vec<&str> = name.split('.').collect();
+            let [case, role, _] = words.as_slice() else { panic!("`{name}` is `<case>.<bad or good>.<ending>`") };
+            let of = all.entry((hazard.clone(), (*case).to_owned())).or_default();
+            assert!(of.insert((*role).to_owned(), path).is_none(), "`{hazard}/{case}` has one {role} template");
+        }
+    }
+    all
+}
+
+#[test]
+fn each_hazard_is_found_and_its_repaired_twin_is_silent() {
+    let mut wrong = Vec::new();
+    let mut reports: BTreeMap<String, String> = BTreeMap::new();
+    for ((hazard, case), templates) in cases() {
+        let (found, report) = findings(&templates["bad"]);
+        if !found.iter().any(|finding| finding.hazard.name() == hazard) {
+            wrong.push(format!("{hazard}/{case}: not found\n{report}"));
+        }
+        reports.entry(hazard.clone()).or_default().push_str(&report);
+        let (found, report) = findings(&templates["good"]);
+        if found.iter().any(|finding| finding.hazard.name() == hazard || finding.severity != Severity::Note) {
+            wrong.push(format!("{hazard}/{case}: the twin is not silent\n{report}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (hazard, reports) in reports {
+        with_settings!({
+            snapshot_path => "../snapshots/audit", prepend_module_to_snapshot => false, omit_expression => true
+        }, {
+            assert_snapshot!(hazard, reports);
+        });
+    }
+}
+
+#[test]
+fn reports_are_json_too_and_the_exit_status_tells_whether_something_was_found() {
+    let bad = "tests/audit/key-unusable/alarm-to-topic-without-cloudwatch.bad.yaml";
+    let output = run(&["audit", bad, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let report: Json = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    let finding = &report["findings"][0];
+    assert_eq!(finding["code"], "key-unusable");
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["file"], bad);
+    assert!(finding["line"].is_number(), "{finding}");
+    assert_eq!(finding["request"]["principal"], "cloudwatch.amazonaws.com");
+    assert_eq!(report["summary"]["errors"], 1);
+    let good = run(&["audit", "tests/audit/key-unusable/alarm-to-topic-without-cloudwatch.good.yaml"]);
+    assert_eq!(good.status.code(), Some(0), "{}", stdout(&good));
+}
+
+#[test]
+fn what_is_no_template_cannot_be_audited() {
+    let output = run(&["audit", "Cargo.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let output =
+        run(&["audit", "tests/audit/key-unusable/alarm-to-topic-without-cloudwatch.bad.yaml", "--parameter", "Nmae=x"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no template has a parameter `Nmae`"), "{}", stderr(&output));
+}
