@@ -62,10 +62,10 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(Init),
-    Audit(Audit),
     List(List),
     Explain(Explain),
     Schema(PrintSchema),
+    Audit(Audit),
     Decide(Decide),
     Completions(Completions),
 }

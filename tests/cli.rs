@@ -218,7 +218,7 @@ fn help_names_the_manual_and_each_exit_status() {
     let root = tempfile::tempdir().expect("a folder can be made");
     let help = synth(root.path(), &["--help"]).result;
     assert!(help.contains("docs/constructs.md"));
-    assert!(help.contains("2 could not run, nothing is written; 1 is kept"), "{help}");
+    assert!(help.contains("1 an audit found something; 2 could not run"), "{help}");
 }
 
 #[test]
