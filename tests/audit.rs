@@ -115,3 +115,43 @@ fn what_is_no_template_cannot_be_audited() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("no template has a parameter `Nmae`"), "{}", stderr(&output));
 }
+
+const BAD: &str = "tests/audit/key-unusable/alarm-to-topic-without-cloudwatch.bad.yaml";
+
+#[test]
+fn code_hosts_and_pull_requests_get_reports_of_their_own() {
+    let sarif: Json = serde_json::from_str(&stdout(&run(&["audit", BAD, "--format", "sarif"]))).expect("it is JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&"key-unusable".into(), &"error".into()));
+    let location = &result["locations"][0]["physicalLocation"];
+    assert_eq!(location["artifactLocation"]["uri"], BAD);
+    assert!(location["region"]["startLine"].is_number(), "{result}");
+    assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][0]["id"], "key-unusable");
+    let markdown = stdout(&run(&["audit", BAD, "--format", "markdown"]));
+    assert!(markdown.starts_with("# Audit\n\n1 error\n"), "{markdown}");
+    assert!(markdown.contains("| 1 | error | key-unusable | tests/audit/"), "{markdown}");
+}
+
+#[test]
+fn what_is_allowed_is_silent_listed_and_a_finding_where_it_silences_nothing() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let allow = |text: &str| {
+        let path = folder.path().join("allowed.yaml");
+        fs::write(&path, text).expect("it can be written");
+        run(&["audit", BAD, "--allow", &path.to_string_lossy()])
+    };
+    let silent = allow("allow: [{ code: key-unusable, logical-id: OrdersFailed, reason: nobody reads these }]");
+    assert_eq!(silent.status.code(), Some(0), "{}", stdout(&silent));
+    assert!(stdout(&silent).contains("acknowledged[key-unusable]"), "{}", stdout(&silent));
+    assert!(stdout(&silent).contains("reason: nobody reads these"), "{}", stdout(&silent));
+    let unused = allow(
+        "allow:
+  - { code: key-unusable, logical-id: OrdersFailed, reason: nobody reads these }
+  - { code: lock-out, logical-id: AlertsKey, reason: nobody reads these }",
+    );
+    assert_eq!(unused.status.code(), Some(1), "{}", stdout(&unused));
+    assert!(stdout(&unused).contains("warning[unused-acknowledgement]"), "{}", stdout(&unused));
+    let misspelt = allow("allow: [{ code: key-unusable, logical-id: OrdersFaild, reason: nobody reads these }]");
+    assert_eq!(misspelt.status.code(), Some(2));
+    assert!(stderr(&misspelt).contains("did you mean `OrdersFailed`?"), "{}", stderr(&misspelt));
+}

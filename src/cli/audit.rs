@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::Outcome;
 use crate::audit::deployment::{SOME_ACCOUNT, SOME_REGION};
-use crate::audit::{At, Deployment, Site, Source, World, audit};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources, read_text};
-use crate::document::{self, Node, Tags};
+use crate::audit::{Acknowledgement, At, Deployment, Site, Source, World, audit};
+use crate::definition::Reason;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Hazard, Place, Sources, read_text};
+use crate::document::{self, Node, Spanned, Tags};
 use crate::name::{AccountId, Region};
 use crate::output::report::{Report, ReportFormat, Spot};
 use crate::template::Template;
@@ -23,7 +26,12 @@ Exit status: 0 nothing, or notes alone; 1 findings; 2 a file cannot be read.
 Examples:
   synth audit template.yaml
   synth audit cdk.out/*.template.json --region eu-west-1 --account 111122223333
-  synth audit template.yaml --parameter Environment=prod --format json")]
+  synth audit template.yaml --parameter Environment=prod --format json
+  synth audit template.yaml --allow allowed.yaml
+
+What --allow names is acknowledged, one finding at one resource each:
+  allow:
+    - { code: over-permission, logical-id: Key, reason: \"for a program outside of this template\" }")]
 pub(super) struct Audit {
     /// Templates, JSON or YAML
     #[arg(required = true, value_name = "FILE")]
@@ -37,6 +45,9 @@ pub(super) struct Audit {
     /// The value of a parameter; can be given several times
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
+    /// A file of findings that are right all the same
+    #[arg(long, value_name = "FILE")]
+    allow: Option<PathBuf>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
@@ -55,6 +66,27 @@ fn account(text: &str) -> Result<String, String> {
 fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A file of acknowledgements.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AllowFile {
+    allow: Vec<Allowed>,
+}
+
+/// That something may be found.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Allowed {
+    /// The code of the finding.
+    code: Hazard,
+    /// The resource.
+    logical_id: Spanned<String>,
+    /// The file that has it, by the end of its path; without it, the first that has the resource.
+    file: Option<String>,
+    /// Why that is right.
+    reason: Reason,
 }
 
 /// A template that was read.
@@ -83,7 +115,9 @@ impl Audit {
             parameters: parameters.clone(),
         });
         let world = World::new(Deployment::new(deployed.collect()));
-        let audit = audit(&world, &[]);
+        let acknowledged = self.allow.as_deref().map_or(Ok(Vec::new()), |file| acknowledgements(file, &read, sources));
+        let Some(acknowledged) = found.take(acknowledged) else { return Outcome { found, ..Outcome::default() } };
+        let audit = audit(&world, &acknowledged);
         let spot = |at: &At, pointer: &str| {
             let node = read[at.source].node.as_ref();
             let line = node.and_then(|node| sources.line(node.nearest_to(pointer).span));
@@ -103,6 +137,35 @@ impl Audit {
         };
         unknown.map(mistake).collect()
     }
+}
+
+/// What a file allows, each for a resource that is there.
+fn acknowledgements(
+    file: &Path,
+    read: &[Read],
+    sources: &mut Sources,
+) -> crate::diagnostic::Result<Vec<Acknowledgement>> {
+    let name = file.display().to_string();
+    let text = read_text(file, &format!("`{name}`"), Place::CommandLine)?;
+    let id = sources.add(&name, text.clone());
+    let (node, mut found) = document::parse(id, &text, Tags::Refused);
+    let allowed = node.and_then(|node| found.take(document::read::<AllowFile>(&node, node.span)));
+    let mut all = Vec::new();
+    for Allowed { code, logical_id, file, reason } in allowed.into_iter().flat_map(|file| file.allow) {
+        let of_file = |read: &&Read| file.as_ref().is_none_or(|end| read.file.ends_with(end.as_str()));
+        let has = |read: &Read| read.template.resources.contains_key(&logical_id.value);
+        let source = read.iter().position(|read| of_file(&read) && has(read));
+        let Some(source) = source else {
+            let message = format!("no template has a resource `{}`", logical_id.value);
+            let ids = read.iter().filter(of_file).flat_map(|read| read.template.resources.keys());
+            let unknown = Diagnostic::error(Code::UnknownReference, logical_id.span, message);
+            found.push(unknown.nearest(&logical_id.value, ids.map(String::as_str)));
+            continue;
+        };
+        let (id, reason) = (logical_id.value, reason.as_str().to_owned());
+        all.push(Acknowledgement { hazard: code, source, ids: vec![id.clone()], of: id, reason });
+    }
+    found.or(all)
 }
 
 fn read(path: &Path, sources: &mut Sources) -> crate::diagnostic::Result<Read> {

@@ -1,4 +1,7 @@
-//! Findings of an audit, as text and as JSON.
+//! Findings of an audit: for people, for programs, for pull requests.
+
+mod markdown;
+mod sarif;
 
 use std::fmt::Write as _;
 
@@ -17,6 +20,10 @@ pub enum ReportFormat {
     Text,
     /// `{"findings": […], "summary": {…}}`
     Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
+    /// For comments on pull requests
+    Markdown,
 }
 
 /// A finding as it is reported.
@@ -37,6 +44,19 @@ pub struct Reported<'f> {
     acknowledged: &'f Option<String>,
     #[serde(skip)]
     written: Option<String>,
+}
+
+impl Reported<'_> {
+    /// Its severity, unless it is acknowledged.
+    fn rank(&self) -> &'static str {
+        if self.acknowledged.is_some() { "acknowledged" } else { self.severity.name() }
+    }
+
+    /// Where it stands, as people look it up.
+    fn place(&self) -> String {
+        let line = self.line.map_or(String::new(), |line| format!(":{line}"));
+        self.written.clone().unwrap_or_else(|| format!("{}{line}", self.file))
+    }
 }
 
 /// Where something stands that was found.
@@ -116,6 +136,8 @@ impl<'f> Report<'f> {
         match format {
             ReportFormat::Text => self.text(),
             ReportFormat::Json => serde_json::to_string_pretty(self).expect("a report is JSON") + "\n",
+            ReportFormat::Sarif => serde_json::to_string_pretty(&self.sarif()).expect("a report is JSON") + "\n",
+            ReportFormat::Markdown => self.markdown(),
         }
     }
 
@@ -123,9 +145,7 @@ impl<'f> Report<'f> {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for finding in &self.findings {
-            let severity = if finding.acknowledged.is_some() { "acknowledged" } else { finding.severity.name() };
-            let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
-            let place = finding.written.clone().unwrap_or_else(|| format!("{}{line}", finding.file));
+            let (severity, place) = (finding.rank(), finding.place());
             let mut add = |head: &str, words: &str| {
                 let _ = writeln!(text, "{head}{words}");
             };
