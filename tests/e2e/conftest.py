@@ -222,11 +222,26 @@ def variables_for(endpoint):
     }
 
 
+@contextmanager
+def with_cli(variables, socket):
+    """The same environment, in which `aws` is at hand as long as it is needed."""
+    command = [sys.executable, "-m", "cli", socket]
+    folder = Path(__file__).parent
+    with subprocess.Popen(command, cwd=folder, env=variables, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline().strip(), "the AWS CLI did not start"
+            path = os.pathsep.join([str(folder / "cli"), variables["PATH"]])
+            yield {**variables, "PATH": path, "AWS_CLI": str(socket)}
+        finally:
+            process.terminate()
+
+
 @pytest.fixture(scope="session")
-def variables():
+def variables(tmp_path_factory):
     """The environment of processes that talk to the session's simulator."""
-    with simulator() as endpoint:
-        yield variables_for(endpoint)
+    socket = tmp_path_factory.mktemp("cli") / "aws"
+    with simulator() as endpoint, with_cli(variables_for(endpoint), socket) as variables:
+        yield variables
 
 
 @dataclass(frozen=True)

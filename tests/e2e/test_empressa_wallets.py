@@ -14,7 +14,7 @@ import shutil
 
 import pytest
 
-from conftest import REGION, REPOSITORY, Deployment, System, listed, simulator, synthesize, variables_for
+from conftest import REGION, REPOSITORY, Deployment, System, listed, simulator, synthesize
 
 WALLETS = REPOSITORY / "stacks/empressa-wallets/wallets.py"
 UNUSED = itertools.count()
@@ -239,7 +239,7 @@ def test_topic_delivers_what_an_alarm_says(empressa):
 
 
 @pytest.fixture
-def retirement(tmp_path):
+def retirement(variables, tmp_path):
     """dev on a simulator of its own, and how it is deployed with other keys retired."""
     stacks = tmp_path / "stacks"
     stacks.mkdir()
@@ -250,7 +250,8 @@ def retirement(tmp_path):
     assert text.count("KeyPool: { size: 3,") == 1
 
     with simulator() as endpoint:
-        empressa = Empressa("empressa-wallets", Deployment("dev", tmp_path, variables_for(endpoint)))
+        deployment = Deployment("dev", tmp_path, {**variables, "AWS_ENDPOINT_URL": endpoint})
+        empressa = Empressa("empressa-wallets", deployment)
 
         def deploy(*retired):
             pool = f"KeyPool: {{ size: 3, retired: {list(retired)},"
