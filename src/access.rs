@@ -39,6 +39,7 @@ pub use policy::{Effect, Listed, Policy, PrincipalKind, Principals, Statement, T
 pub use principal::{Caller, Identity, IdentityKind};
 pub use question::Question;
 pub use request::{Level, Named, Policies, Request};
+pub use scope::action as means_action;
 pub use spot::Malformed;
 pub use truth::Truth;
 

@@ -5,6 +5,7 @@
 //! [evaluator](crate::access) decide each by the policies that it finds.
 
 mod acknowledgement;
+mod attribute;
 pub mod check;
 pub mod data;
 pub mod deployment;
@@ -12,15 +13,17 @@ pub mod finding;
 pub mod flow;
 mod identity;
 pub mod key;
+mod misfit;
 pub mod principal;
 pub mod request;
 mod resolve;
+mod sample;
 pub mod world;
 
 pub use acknowledgement::Acknowledgement;
 pub use deployment::{Deployment, Site, Source};
 pub use finding::{At, Finding, Hazard, Severity};
-pub use flow::{Flow, flows};
+pub use flow::{Flow, Flows, Unseen};
 pub use world::{Who, World};
 
 /// What an audit came to.
@@ -34,8 +37,8 @@ pub struct Audit {
 
 /// Audits templates that are deployed together.
 pub fn audit(world: &World<'_>, allowed: &[Acknowledgement]) -> Audit {
-    let flows = flows(world);
-    let mut findings = check::all(world, &flows);
+    let Flows { seen: flows, unseen } = Flows::of(world);
+    let mut findings = check::all(world, &flows, &unseen);
     findings.sort_by(|one, other| one.order().cmp(&other.order()));
     findings.dedup_by(|one, other| one.order() == other.order());
     acknowledgement::acknowledge(&mut findings, allowed);

@@ -9,6 +9,7 @@ pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod cognito;
 pub mod dynamodb;
+pub mod events;
 pub mod kinesis;
 pub mod kms;
 pub mod lambda;
@@ -20,6 +21,7 @@ mod sender;
 pub mod sns;
 pub mod sqs;
 pub mod ssm;
+pub mod states;
 pub mod sts;
 
 pub use principals::PRINCIPALS;
@@ -72,6 +74,8 @@ pub enum ContextValue {
     Restored,
     /// The account that owns it.
     Account,
+    /// What nobody knows before the service uses the key, such as the number of a version. No condition tests it.
+    Numbered,
 }
 
 /// An AWS service as a principal.
@@ -238,6 +242,7 @@ impl Subject {
             ContextValue::Name => self.resource.name.clone().text(),
             ContextValue::Restored => Val::concat([self.resource.name.clone().text(), "-restore*".into()]),
             ContextValue::Account => account(&self.resource.target),
+            ContextValue::Numbered => "*".into(),
         }
     }
 }
@@ -275,6 +280,7 @@ impl KeyAccess {
                     ContextValue::Arn => Operator::ArnEquals,
                     ContextValue::Name | ContextValue::Account => Operator::StringEquals,
                     ContextValue::Restored => Operator::StringLike,
+                    ContextValue::Numbered => continue,
                 };
                 condition = condition.and(operator, &format!("kms:EncryptionContext:{key}"), [subject.value(*value)]);
             }

@@ -26,6 +26,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Its place among all, the worst for who asks first.
+    pub fn rank(self) -> usize {
+        match self {
+            Self::ExplicitlyDenied => 0,
+            Self::ImplicitlyDenied => 1,
+            Self::Unknown => 2,
+            Self::Allowed => 3,
+        }
+    }
+
     /// Whether the request is denied in one way or the other.
     pub fn is_denied(self) -> bool {
         matches!(self, Self::ExplicitlyDenied | Self::ImplicitlyDenied)

@@ -4,7 +4,7 @@
 use super::operator::Operator;
 
 /// A text of a policy or request, unless a template leaves it open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Text {
     /// A text that is known.
     Known(String),

@@ -22,7 +22,7 @@ impl Listed {
 /// Whether an action is one of those that a policy writes: `kms:Decrypt`, `kms:*`, `*`, in any case. The service has no
 /// wildcards.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
-pub(super) fn action(pattern: &Text, action: &str) -> Truth {
+pub fn action(pattern: &Text, action: &str) -> Truth {
     let Text::Known(pattern) = pattern else { return Truth::Unknown };
     if pattern == "*" {
         return Truth::True;

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::deployment::{Deployment, Resource, Site};
 use super::key::{KeyReference, Keys};
+use crate::service::s3::AWS_MANAGED_KEY;
 
 /// Something that a resource encrypts.
 #[derive(Debug)]
@@ -93,6 +94,14 @@ static PLACES: &[Place] = &[
     keeps("AWS::Timestream::Database", &["KmsKeyId"], "the database"),
 ];
 
+/// The objects of a bucket that asks for KMS and names no key.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys>
+static BY_DEFAULT: Place = keeps(
+    "AWS::S3::Bucket",
+    &["BucketEncryption", "ServerSideEncryptionConfiguration", "*", "ServerSideEncryptionByDefault"],
+    "objects",
+);
+
 /// All that the resources of a deployment encrypt under keys that they name.
 pub fn data(deployment: &Deployment<'_>, keys: &Keys) -> Vec<Datum> {
     let mut all = Vec::new();
@@ -102,6 +111,16 @@ pub fn data(deployment: &Deployment<'_>, keys: &Keys) -> Vec<Datum> {
                 let site = place_of(resource, deployment.site(resource), &pointer);
                 let key = keys.named(value, &site);
                 all.push(Datum { resource: at, pointer, key, site, place });
+            });
+        }
+        if resource.kind() == BY_DEFAULT.kind {
+            find(&resource.properties, BY_DEFAULT.path, "/Properties".to_owned(), &mut |value, pointer| {
+                let asks = value["SSEAlgorithm"].as_str().is_some_and(|algorithm| algorithm.starts_with("aws:kms"));
+                if asks && value.get("KMSMasterKeyID").is_none() {
+                    let key = KeyReference::AwsManaged(AWS_MANAGED_KEY.to_owned());
+                    let site = deployment.site(resource).clone();
+                    all.push(Datum { resource: at, pointer, key, site, place: &BY_DEFAULT });
+                }
             });
         }
     }

@@ -81,6 +81,7 @@ pub struct Deployment<'t> {
     /// All their resources, in the order of files and texts.
     pub resources: Vec<Resource<'t>>,
     by_arn: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
 }
 
 impl<'t> Deployment<'t> {
@@ -111,12 +112,24 @@ impl<'t> Deployment<'t> {
         drop(scopes);
         let arns = resources.iter().enumerate();
         let by_arn = arns.filter_map(|(at, resource)| Some((resource.arn.clone()?, at))).collect();
-        Self { sources, resources, by_arn }
+        let names = resources.iter().enumerate().flat_map(|(at, resource)| {
+            let site = &sources[resource.stack].site;
+            let name = |name: &str| (named(&resource.template.kind, name, site), at);
+            [name(&resource.name), name(&resource.reference)]
+        });
+        let by_name = names.collect();
+        Self { sources, resources, by_arn, by_name }
     }
 
     /// The resource of this ARN.
     pub fn by_arn(&self, arn: &str) -> Option<usize> {
         self.by_arn.get(arn).copied()
+    }
+
+    /// The resource of a type that a text means at a place: its ARN, its name or what `Ref` gives.
+    pub fn find(&self, kind: &str, text: &str, site: &Site) -> Option<usize> {
+        let by_arn = self.by_arn(text).filter(|at| self.resources[*at].kind() == kind);
+        by_arn.or_else(|| self.by_name.get(&named(kind, text, site)).copied())
     }
 
     /// Where a resource is deployed.
@@ -128,6 +141,11 @@ impl<'t> Deployment<'t> {
     pub fn of_kind<'d>(&'d self, kind: &'d str) -> impl Iterator<Item = (usize, &'d Resource<'t>)> {
         self.resources.iter().enumerate().filter(move |(_, resource)| resource.template.kind == kind)
     }
+}
+
+/// A name, which means something in its region and account.
+fn named(kind: &str, name: &str, site: &Site) -> String {
+    format!("{}/{}/{kind}/{name}", site.account, site.region)
 }
 
 impl Resource<'_> {

@@ -7,7 +7,7 @@ use crate::access::Because;
 pub use crate::diagnostic::Hazard;
 
 /// How bad a finding is, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Something will not work, or data can be lost.
@@ -33,7 +33,7 @@ impl Severity {
 }
 
 /// Where something was found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {
     /// The number of the template.
     pub source: usize,

@@ -3,23 +3,31 @@
 //! A flow is one such use, with the requests that the service really makes for it. Roles count by what their policies
 //! let them do with the data: whoever may read a table's items has to be able to decrypt under its key.
 
+mod admitted;
 mod bucket;
 mod bus;
+mod creation;
 mod declared;
+mod delivery;
 mod distribution;
+mod finder;
 mod function;
 mod log_group;
 mod machine;
 mod queue;
 mod reach;
+mod replication;
+mod resource_policy;
 mod secret;
 mod stream;
 mod table;
 mod topic;
 mod trail;
 
+use finder::Finder;
+
 use super::finding::At;
-use super::request::{By, Subject, requests};
+use super::key::KeyReference;
 use super::world::{Who, World};
 use crate::access::Request;
 use crate::service::KeyAccess;
@@ -41,58 +49,51 @@ pub struct Flow {
     pub access: Option<&'static KeyAccess>,
 }
 
+/// A use of a key whose policy is not in the templates.
+#[derive(Debug)]
+pub struct Unseen {
+    /// Who does what, in words.
+    pub what: String,
+    /// Where the key is named.
+    pub at: At,
+    /// The key.
+    pub key: KeyReference,
+    /// Whose policies are asked.
+    pub who: Who,
+    /// The requests: all of them have to be allowed.
+    pub requests: Vec<Request>,
+    /// The facts that the requests follow from.
+    pub access: &'static KeyAccess,
+}
+
 /// The flows of a deployment.
-pub fn flows(world: &World<'_>) -> Vec<Flow> {
-    let mut all = Flows { world, all: Vec::new() };
-    log_group::flows(&mut all);
-    table::flows(&mut all);
-    bucket::flows(&mut all);
-    topic::flows(&mut all);
-    queue::flows(&mut all);
-    secret::flows(&mut all);
-    trail::flows(&mut all);
-    function::flows(&mut all);
-    stream::flows(&mut all);
-    bus::flows(&mut all);
-    machine::flows(&mut all);
-    distribution::flows(&mut all);
-    declared::flows(&mut all);
-    all.all
+#[derive(Debug, Default)]
+pub struct Flows {
+    /// Those under keys of the deployment.
+    pub seen: Vec<Flow>,
+    /// Those under other keys.
+    pub unseen: Vec<Unseen>,
 }
 
-/// Flows that are being collected.
-struct Flows<'w, 't> {
-    world: &'w World<'t>,
-    all: Vec<Flow>,
-}
-
-impl Flows<'_, '_> {
-    /// A use by a service's own principal, for data of `subject` and on behalf of `source`.
-    fn by_service(
-        &mut self,
-        what: String,
-        at: At,
-        key: usize,
-        access: &'static KeyAccess,
-        subject: &Subject,
-        source: Option<&Subject>,
-    ) {
-        let requests = requests(self.world, key, access, subject, source, None);
-        self.all.push(Flow { what, at, key, who: Who::Service, requests, access: Some(access) });
-    }
-
-    /// A use by a role or user, directly or through a service.
-    fn by_principal(
-        &mut self,
-        what: String,
-        at: At,
-        key: usize,
-        access: &'static KeyAccess,
-        subject: &Subject,
-        principal: usize,
-    ) {
-        let by = By::principal(self.world, principal);
-        let requests = requests(self.world, key, access, subject, None, Some(&by));
-        self.all.push(Flow { what, at, key, who: by.who, requests, access: Some(access) });
+impl Flows {
+    /// All flows of a deployment.
+    pub fn of(world: &World<'_>) -> Self {
+        let mut finder = Finder::new(world);
+        log_group::find(&mut finder);
+        table::find(&mut finder);
+        bucket::find(&mut finder);
+        distribution::find(&mut finder);
+        topic::find(&mut finder);
+        queue::find(&mut finder);
+        secret::find(&mut finder);
+        trail::find(&mut finder);
+        function::find(&mut finder);
+        stream::find(&mut finder);
+        bus::find(&mut finder);
+        machine::find(&mut finder);
+        admitted::find(&mut finder);
+        creation::find(&mut finder);
+        declared::find(&mut finder);
+        finder.found
     }
 }

@@ -98,6 +98,11 @@ impl Keys {
         }
     }
 
+    /// The key of this ARN.
+    pub fn by_arn(&self, arn: &str) -> Option<usize> {
+        self.by_name.get(arn).copied()
+    }
+
     /// The key of a resource.
     pub fn of_resource(&self, resource: usize) -> Option<usize> {
         self.all.iter().position(|key| key.resource == resource)

@@ -10,7 +10,10 @@ use super::deployment::{Deployment, Resource, Site};
 use super::finding::At;
 use super::key::{Key, KeyReference, Keys};
 use super::principal::{Principal, everything, principals};
-use crate::access::{Attached, Caller, Context, Decision, Named, Outcome, Policies, Policy, Request, Values, decide};
+use crate::access::{
+    Caller, Context, Decision, Listed, Named, Outcome, Policies, Policy, Request, Statement, Text, Values, Version,
+    decide,
+};
 
 /// A deployment, with all that follows from its templates one by one.
 #[derive(Debug)]
@@ -24,6 +27,7 @@ pub struct World<'t> {
     /// What is encrypted.
     pub data: Vec<Datum>,
     data_of: HashMap<usize, Vec<usize>>,
+    principal_of: HashMap<usize, usize>,
     everything: Vec<Named>,
     policies: RefCell<HashMap<(usize, Who), Rc<Policies>>>,
 }
@@ -51,7 +55,8 @@ impl<'t> World<'t> {
         }
         let everything = vec![Named { name: "AdministratorAccess".to_owned(), policy: Arc::new(everything()) }];
         let principals = principals(&deployment);
-        Self { deployment, keys, principals, data, data_of, everything, policies: RefCell::default() }
+        let principal_of = principals.iter().enumerate().map(|(at, principal)| (principal.resource, at)).collect();
+        Self { deployment, keys, principals, data, data_of, principal_of, everything, policies: RefCell::default() }
     }
 
     /// A resource by its number.
@@ -111,12 +116,25 @@ impl<'t> World<'t> {
         }
     }
 
-    /// Whether a role or user may do something on a resource that is no key, by its own policies or the resource's.
-    pub fn may(&self, principal: usize, action: &str, arn: &str, resource: Option<&Policy>) -> Outcome {
+    /// The role or user of this ARN.
+    pub fn principal_by_arn(&self, arn: &str) -> Option<usize> {
+        self.principal_of.get(&self.deployment.by_arn(arn)?).copied()
+    }
+
+    /// Whether a role or user may do something on a resource that is no key, by its own policies or the resource's, in
+    /// a request that carries what is given.
+    pub fn may(
+        &self,
+        principal: usize,
+        action: &str,
+        arn: &str,
+        resource: Option<&Arc<Policy>>,
+        given: &Context,
+    ) -> Outcome {
         let Principal { arn: caller, policies, boundaries, .. } = &self.principals[principal];
         let site = self.site(self.principals[principal].resource);
         let Some(caller) = Caller::parse(caller) else { return Outcome::Unknown };
-        let mut context = Context::default();
+        let mut context = given.clone();
         context.insert("aws:SecureTransport", Values::one("true"));
         let request = Request {
             action: action.to_owned(),
@@ -128,18 +146,23 @@ impl<'t> World<'t> {
         let policies = Policies {
             identity: policies.clone(),
             boundaries: boundaries.clone(),
-            resource: resource.map(|policy| Arc::new(policy.clone())),
+            resource: resource.cloned(),
             ..Policies::default()
         };
         decide(&request, &policies).outcome
     }
 
-    /// The policy that another resource gives one: of a topic, a queue or a bucket.
-    pub fn resource_policies(&self, kind: &str, property: &str, target: &[&str]) -> Vec<(usize, Policy)> {
-        let policies = self.deployment.of_kind(kind).filter(|(_, policy)| {
-            policy.list(&[property]).iter().filter_map(|it| it.as_str()).any(|it| target.contains(&it))
-        });
-        let documents = policies.filter_map(|(at, policy)| Some((at, policy.get(&["PolicyDocument"])?)));
-        documents.filter_map(|(at, json)| Some((at, Policy::parse(json, Attached::Resource).ok()?))).collect()
+    /// Whether a request would be allowed if a statement, of the key's policy or of the caller's own, had its action.
+    pub fn would_allow(&self, key: usize, who: Who, request: &Request, statement: &Statement, own: bool) -> bool {
+        let texts = vec![Text::Known(request.action.clone())];
+        let statement = Statement { action: Listed { except: false, texts }, ..statement.clone() };
+        let mut policies = self.asked(key, who);
+        if own {
+            let policy = Arc::new(Policy { version: Version::V2012, statements: vec![statement] });
+            policies.identity.push(Named { name: String::new(), policy });
+        } else if let Some(policy) = &mut policies.resource {
+            Arc::make_mut(policy).statements.push(statement);
+        }
+        decide(request, &policies).outcome == Outcome::Allowed
     }
 }

@@ -21,7 +21,10 @@ pub const TRAILS: Source = Source::regional("cloudtrail", "trail/*");
 const PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html";
 
-const CONTEXT: &[(&str, ContextValue)] = &[("aws:cloudtrail:arn", ContextValue::Arn)];
+/// The trail, and the log file, which nobody knows before.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-kms-works-with-cloudtrail.html>
+const CONTEXT: &[(&str, ContextValue)] =
+    &[("aws:cloudtrail:arn", ContextValue::Arn), ("aws:s3:arn", ContextValue::Numbered)];
 
 /// What CloudTrail does with the key of a trail: a data key for each log file.
 pub const ENCRYPT: KeyAccess = KeyAccess {
@@ -37,6 +40,15 @@ pub const DESCRIBE: KeyAccess = KeyAccess {
     id: "CloudTrailDescribe",
     caller: Caller::Service(PRINCIPAL, Some(TRAILS)),
     actions: &["kms:DescribeKey"],
+    context: &[],
+    source: PAGE,
+};
+
+/// What CloudTrail does besides where the bucket has a bucket key. AWS's sample has no condition.
+pub const DECRYPT: KeyAccess = KeyAccess {
+    id: "CloudTrailDecrypt",
+    caller: Caller::Service(PRINCIPAL, Some(TRAILS)),
+    actions: &["kms:Decrypt"],
     context: &[],
     source: PAGE,
 };

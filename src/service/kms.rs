@@ -101,6 +101,10 @@ pub const DIRECT: &[(&str, KeyAccess)] = &[
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyWithoutPlaintext.html>
 pub const FILL_WITH_DATA_KEY: KeyAccess = direct("FillWithDataKey", &["kms:GenerateDataKeyWithoutPlaintext"]);
 
+/// What nobody who makes a key may lack: KMS refuses to make a key whose policy its maker cannot change.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key>
+pub const PUT_POLICY: KeyAccess = direct("PutKeyPolicy", &["kms:PutKeyPolicy"]);
+
 /// What making a replica takes on the primary key, of whoever makes it.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html#replicate-permissions>
 pub const REPLICATE: KeyAccess = KeyAccess {

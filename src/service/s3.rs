@@ -51,6 +51,18 @@ pub const REPLICATE: KeyAccess = through(
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html",
 );
 
+const REPLICATION: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html";
+
+/// What writing replicas of encrypted objects takes,
+pub const REPLICATE_ENCRYPTED: KeyAccess = through("S3ReplicateEncrypted", &["kms:Encrypt"], REPLICATION);
+
+/// of objects that are not encrypted,
+pub const REPLICATE_PLAIN: KeyAccess = through("S3ReplicatePlain", &["kms:GenerateDataKey"], REPLICATION);
+
+/// and besides, into a bucket that has a bucket key.
+pub const REPLICATE_UNDER_BUCKET_KEY: KeyAccess = through("S3ReplicateBucketKey", &["kms:Decrypt"], REPLICATION);
+
 /// What can be granted on a bucket.
 #[derive(Debug)]
 pub struct Permission {

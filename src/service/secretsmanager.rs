@@ -10,7 +10,7 @@ use crate::cfn::policy::Action;
 const SOURCE: &str = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html";
 
 const fn through(id: &'static str, actions: &'static [Action]) -> KeyAccess {
-    let context = &[("SecretARN", ContextValue::Arn)];
+    let context = &[("SecretARN", ContextValue::Arn), ("SecretVersionId", ContextValue::Numbered)];
     KeyAccess { id, caller: Caller::Through("secretsmanager"), actions, context, source: SOURCE }
 }
 

@@ -1,109 +1,66 @@
 //! Whether everybody can use a key who has to.
 
-use serde_json::{Map, Value as Json, json};
+use std::collections::HashSet;
 
 use super::super::finding::{Finding, Hazard, Severity};
 use super::super::flow::Flow;
-use super::super::world::World;
-use crate::access::{Because, Caller, Outcome, Request, StatementId, Text, Values};
+use super::super::world::{Who, World};
+use super::remedy::Remedy;
+use super::shown::shown;
+use crate::access::{Decision, Outcome, Request};
+
+/// A request that is not allowed.
+type Failing<'f> = (&'f Request, Decision);
 
 /// Each flow whose requests are not all allowed.
 pub(super) fn check(world: &World<'_>, flows: &[Flow], found: &mut Vec<Finding>) {
-    for flow in flows {
-        let decided = flow.requests.iter().map(|request| (request, world.decide(flow.key, flow.who, request)));
-        let failing: Vec<_> = decided.filter(|(_, decision)| decision.outcome != Outcome::Allowed).collect();
-        // The worst of them speaks for all.
-        let rank = |outcome| match outcome {
-            Outcome::ExplicitlyDenied => 0,
-            Outcome::ImplicitlyDenied => 1,
-            Outcome::Unknown => 2,
-            Outcome::Allowed => 3,
-        };
-        let Some((request, decision)) = failing.iter().min_by_key(|(_, decision)| rank(decision.outcome)) else {
-            continue;
-        };
-        let (hazard, severity) = match decision.outcome {
-            Outcome::ExplicitlyDenied => (Hazard::SelfDenial, Severity::Error),
-            Outcome::Unknown => (Hazard::KeyUnusable, Severity::Unknown),
-            _ => (Hazard::KeyUnusable, Severity::Error),
-        };
-        let key = world.resource(world.key(flow.key).resource).id;
-        let mut actions: Vec<&str> = failing.iter().map(|(request, _)| request.action.as_str()).collect();
-        actions.dedup();
-        let may_not = match decision.outcome {
-            Outcome::Unknown => "whether the policies allow",
-            Outcome::ExplicitlyDenied => "a statement denies",
-            _ => "no policy allows",
-        };
-        let unknown = if decision.outcome == Outcome::Unknown { " is not known" } else { "" };
-        let message = format!("{}, and {may_not} {} on `{key}`{unknown}", flow.what, listed(&actions));
-        let hint = hint(request, &decision.because, &actions);
-        found.push(Finding {
-            request: Some(shown(request)),
-            because: Some(decision.because.clone()),
-            ..Finding::new(hazard, severity, flow.at.clone(), message).hint(hint)
-        });
+    let mut reported: HashSet<(usize, Who, &str)> = HashSet::new();
+    // What a policy declares is said already where something that the templates show fails by the same.
+    let (shown, declared): (Vec<&Flow>, Vec<&Flow>) = flows.iter().partition(|flow| flow.access.is_some());
+    for uses in shown.chunk_by(|one, next| is_one(one, next)) {
+        let failing: Vec<Failing<'_>> = uses.iter().flat_map(|flow| failing(world, flow)).collect();
+        reported.extend(failing.iter().map(|(request, _)| (uses[0].key, uses[0].who, request.action.as_str())));
+        found.extend(finding(world, uses[0], &failing));
+    }
+    for flow in declared {
+        let mut failing = failing(world, flow);
+        failing.retain(|(request, _)| !reported.contains(&(flow.key, flow.who, request.action.as_str())));
+        found.extend(finding(world, flow, &failing));
     }
 }
 
-fn listed(actions: &[&str]) -> String {
-    crate::diagnostic::listed(actions.iter().copied())
+/// Whether two flows are parts of one.
+fn is_one(one: &Flow, next: &Flow) -> bool {
+    (&one.what, &one.at, one.key, one.who) == (&next.what, &next.at, next.key, next.who)
 }
 
-/// A request as reports show it.
-pub(in super::super) fn shown(request: &Request) -> Json {
-    let principal = match &request.principal {
-        Caller::Identity(identity) => identity.arn.clone(),
-        Caller::Outside(_, name) => name.clone(),
-        Caller::Anonymous => "anonymous".to_owned(),
+fn failing<'f>(world: &World<'_>, flow: &'f Flow) -> Vec<Failing<'f>> {
+    let decided = flow.requests.iter().map(|request| (request, world.decide(flow.key, flow.who, request)));
+    decided.filter(|(_, decision)| decision.outcome != Outcome::Allowed).collect()
+}
+
+/// What is wrong with a flow, by the worst of its requests.
+fn finding(world: &World<'_>, flow: &Flow, failing: &[Failing<'_>]) -> Option<Finding> {
+    let (request, decision) = failing.iter().min_by_key(|(_, decision)| decision.outcome.rank())?;
+    let (hazard, severity) = match decision.outcome {
+        Outcome::ExplicitlyDenied => (Hazard::SelfDenial, Severity::Error),
+        Outcome::Unknown => (Hazard::KeyUnusable, Severity::Unknown),
+        _ => (Hazard::KeyUnusable, Severity::Error),
     };
-    let context: Map<String, Json> =
-        request.context.entries().map(|(key, values)| (key.to_owned(), value(values))).collect();
-    json!({"action": request.action, "resource": request.resource, "principal": principal, "context": context})
-}
-
-fn value(values: &Values) -> Json {
-    let text = |text: &Text| match text {
-        Text::Known(text) => Json::String(text.clone()),
-        Text::Unknown => Json::Null,
+    let alike = failing.iter().filter(|(_, other)| other.outcome == decision.outcome);
+    let requests: Vec<&Request> = alike.map(|(request, _)| *request).collect();
+    let remedy = Remedy { world, flow, request, decision, requests: &requests };
+    let (what, actions) = (&flow.what, crate::diagnostic::listed(remedy.actions()));
+    let key = world.resource(world.key(flow.key).resource).id;
+    let message = match decision.outcome {
+        Outcome::Unknown => format!("{what}, and whether the policies allow {actions} on `{key}` is not known"),
+        Outcome::ExplicitlyDenied => format!("{what}, and a statement denies {actions} on `{key}`"),
+        _ if flow.access.is_none() => format!("{what}, and the policy of the key does not allow {actions}"),
+        _ => format!("{what}, and no policy allows {actions} on `{key}`"),
     };
-    match values {
-        Values::One(one) => text(one),
-        Values::Many(many) => Json::Array(many.iter().map(text).collect()),
-    }
-}
-
-/// The smallest change that would allow a request.
-fn hint(request: &Request, because: &Because, actions: &[&str]) -> String {
-    let statement = because.statement.as_ref().map(|statement| match statement {
-        StatementId::Sid(sid) => format!("`{sid}`"),
-        StatementId::Index(at) => format!("number {at}"),
-    });
-    if let (Some(statement), Some(test)) = (&statement, &because.condition) {
-        let carries = match request.context.get(&test.key) {
-            Some(values) => format!("the request carries {}", value(values)),
-            None => "the request does not carry it".to_owned(),
-        };
-        return format!(
-            "statement {statement} of the {} comes nearest: its `{}` on `{}` fails, since {carries}",
-            because.source, test.operator, test.key
-        );
-    }
-    let missing = missing(request, actions);
-    format!("add to the policy of the key: {missing}")
-}
-
-/// The statement that is missing.
-fn missing(request: &Request, actions: &[&str]) -> Json {
-    let principal = match &request.principal {
-        Caller::Identity(identity) => json!({"AWS": identity.arn}),
-        Caller::Outside(_, name) => json!({"Service": name}),
-        Caller::Anonymous => json!("*"),
-    };
-    let tested = request.context.entries().filter(|(key, _)| {
-        matches!(*key, "aws:SourceArn" | "aws:SourceAccount" | "kms:ViaService" | "kms:GrantIsForAWSResource")
-            || key.starts_with("kms:EncryptionContext:")
-    });
-    let condition: Map<String, Json> = tested.map(|(key, values)| (key.to_owned(), value(values))).collect();
-    json!({"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*", "Condition": {"StringEquals": condition}})
+    Some(Finding {
+        request: Some(shown(request)),
+        because: Some(decision.because.clone()),
+        ..Finding::new(hazard, severity, flow.at.clone(), message).hint(remedy.words())
+    })
 }

@@ -1,2 +1,21 @@
-use super::Flows;
-pub(super) fn flows(_all: &mut Flows<'_, '_>) {}
+//! `EventBridge` encrypts the events of buses by its own principal.
+
+use super::super::request::Subject;
+use super::finder::{Finder, Use};
+use crate::access::Outcome;
+use crate::service::events::{DESCRIBE, ENCRYPT};
+
+pub(super) fn find(finder: &mut Finder<'_, '_>) {
+    let world = finder.world;
+    for bus in finder.encrypted(&["AWS::Events::EventBus"]) {
+        let what = format!("EventBridge encrypts and decrypts the events of `{}`", finder.id(bus));
+        let subject = Subject::of(world, bus);
+        for under in finder.under(bus) {
+            let usage = |access| Use { what: &what, access, subject: &subject };
+            finder.by_service(&under, world.at(bus, &under.pointer), usage(&ENCRYPT), None);
+            if finder.outcome(&under, usage(&DESCRIBE), None) != Some(Outcome::ImplicitlyDenied) {
+                finder.by_service(&under, world.at(bus, &under.pointer), usage(&DESCRIBE), None);
+            }
+        }
+    }
+}

@@ -1,9 +1,11 @@
 //! Tables are read and written through DynamoDB by whoever may read and write their items.
 
 use super::super::request::Subject;
-use super::Flows;
+use super::finder::{Finder, Use};
 use super::reach::{Operation, reach};
 use crate::service::dynamodb::USE;
+
+pub(super) const KINDS: &[&str] = &["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"];
 
 const ITEMS: Operation = Operation {
     actions: &[
@@ -24,21 +26,31 @@ const ITEMS: Operation = Operation {
 const RECORDS: Operation =
     Operation { actions: &["dynamodb:GetRecords"], below: "/stream/any", verb: "reads the stream of" };
 
-pub(super) fn flows(all: &mut Flows<'_, '_>) {
-    let world = all.world;
-    let is_table = |kind: &str| matches!(kind, "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable");
-    let tables: Vec<usize> =
-        (0..world.deployment.resources.len()).filter(|at| is_table(world.resource(*at).kind())).collect();
-    let tables: Vec<usize> = tables.into_iter().filter(|at| world.key_of(*at).is_some()).collect();
+pub(super) fn find(finder: &mut Finder<'_, '_>) {
+    let world = finder.world;
+    let tables = finder.encrypted(KINDS);
     for operation in [&ITEMS, &RECORDS] {
-        for (principal, table) in reach(world, &tables, operation, &|_| None) {
-            let who = world.resource(world.principals[principal].resource).id;
-            let what = format!("`{who}` {} `{}` through DynamoDB", operation.verb, world.resource(table).id);
-            for datum in world.data_of(table) {
-                let super::super::key::KeyReference::Own(key) = datum.key else { continue };
-                let subject = Subject { site: datum.site.clone(), ..Subject::of(world, table) };
-                all.by_principal(what.clone(), world.at(table, &datum.pointer), key, &USE, &subject, principal);
-            }
+        for reached in reach(finder, &tables, operation) {
+            used(finder, reached.principal, reached.resource, operation.verb);
         }
+    }
+    for (at, mapping) in world.deployment.of_kind("AWS::Lambda::EventSourceMapping") {
+        let stream = mapping.text(&["EventSourceArn"]).unwrap_or_default();
+        let table = stream.split_once("/stream/").and_then(|(table, _)| world.deployment.by_arn(table));
+        if let Some((table, role)) = table.zip(super::function::role_of_mapping(world, at)) {
+            used(finder, role, table, RECORDS.verb);
+        }
+    }
+}
+
+/// A role uses the key of a table, in each region that has a replica.
+fn used(finder: &mut Finder<'_, '_>, principal: usize, table: usize, verb: &str) {
+    let world = finder.world;
+    let who = finder.id(world.principals[principal].resource);
+    let what = format!("`{who}` {verb} `{}` through DynamoDB", finder.id(table));
+    for under in finder.under(table) {
+        let subject = Subject { site: under.site.clone(), ..Subject::of(world, table) };
+        let usage = Use { what: &what, access: &USE, subject: &subject };
+        finder.by_principal(&under, world.at(world.principals[principal].resource, ""), usage, principal);
     }
 }

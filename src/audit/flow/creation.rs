@@ -1,0 +1,175 @@
+//! Whoever deploys has to be able to create what is encrypted.
+//!
+//! Who that is, templates do not say. It may be a role that nobody here knows and that IAM allows everything, or one
+//! that the key's policy names. It is enough if one of them can do all of it and put the policy of the key, too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::deployment::Site;
+use super::super::key::KeyReference;
+use super::super::request::{By, Subject};
+use super::super::sample;
+use super::super::world::{Who, World};
+use super::finder::{Finder, Under, Use};
+use super::{function, machine, secret, table};
+use crate::access::{Outcome, PrincipalKind, Test, Text};
+use crate::service::kms::PUT_POLICY;
+use crate::service::{KeyAccess, dynamodb, lambda, secretsmanager, states};
+
+/// Something that is created under a key.
+struct Created {
+    what: String,
+    under: Under,
+    subject: Subject,
+    takes: &'static [&'static KeyAccess],
+}
+
+const SECRET: &[&KeyAccess] = &[&secretsmanager::CREATE];
+
+pub(super) fn find(finder: &mut Finder<'_, '_>) {
+    let mut by_key: BTreeMap<(usize, String), Vec<Created>> = BTreeMap::new();
+    for created in created(finder) {
+        let account = created.under.site.account.clone();
+        match created.under.key {
+            KeyReference::Own(key) => by_key.entry((key, account)).or_default().push(created),
+            _ => add(finder, &created, &somebody(&created.under.site), "whoever deploys"),
+        }
+    }
+    for ((key, account), all) in by_key {
+        for (by, name) in creators(finder, key, &account, &all) {
+            for created in &all {
+                add(finder, created, &by, &name);
+            }
+        }
+    }
+}
+
+fn add(finder: &mut Finder<'_, '_>, created: &Created, by: &By, name: &str) {
+    let what = format!("{name} {}", created.what);
+    for access in created.takes {
+        let at = finder.world.at(created.under.resource, &created.under.pointer);
+        let usage = Use { what: &what, access, subject: &created.subject };
+        finder.add(&created.under, at, usage, None, Some(by));
+    }
+}
+
+/// What is created, with what that takes.
+fn created(finder: &Finder<'_, '_>) -> Vec<Created> {
+    let world = finder.world;
+    let mut all = Vec::new();
+    let kinds = [table::KINDS, &[secret::KIND, function::KIND, function::MAPPING, machine::KIND]].concat();
+    for resource in finder.encrypted(&kinds) {
+        let found = world.resource(resource);
+        for under in finder.under(resource) {
+            let (takes, verb) = match found.kind() {
+                secret::KIND => (SECRET, "creates"),
+                function::KIND if under.pointer == "/Properties/KmsKeyArn" && found.get(&["Environment"]).is_some() => {
+                    (lambda::CONFIGURE, "sets the environment of")
+                }
+                function::KIND => continue,
+                function::MAPPING => (lambda::FILTER_CREATOR, "sets the event filters of"),
+                machine::KIND => (states::CREATOR, "creates"),
+                _ => (dynamodb::CREATOR, "creates"),
+            };
+            let of = match found.kind() {
+                function::MAPPING => function::function_of_mapping(world, resource),
+                _ => Some(resource),
+            };
+            let Some(of) = of else { continue };
+            let subject = Subject { site: under.site.clone(), ..Subject::of(world, of) };
+            all.push(Created { what: format!("{verb} `{}`", found.id), under, subject, takes });
+        }
+    }
+    all
+}
+
+/// Somebody whom no key policy names.
+fn somebody(site: &Site) -> By {
+    By::administrator(format!("arn:{}:iam::{}:role/whoever-deploys", site.partition, site.account))
+}
+
+/// Who can create all of it, or comes nearest: somebody in particular only where not just anybody can.
+fn creators(finder: &Finder<'_, '_>, key: usize, account: &str, all: &[Created]) -> Vec<(By, String)> {
+    let world = finder.world;
+    let Some(site) = all.first().map(|created| &created.under.site) else { return Vec::new() };
+    let anybody = (somebody(site), "whoever deploys".to_owned());
+    let named = named(world, key, account).into_iter().map(|arn| {
+        let name = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        (By::administrator(arn.clone()), format!("`{name}`"))
+    });
+    let candidates: Vec<(By, String)> = [anybody].into_iter().chain(named).collect();
+    let manages = |by: &By| {
+        let Some(created) = all.first() else { return false };
+        let usage = Use { what: "", access: &PUT_POLICY, subject: &created.subject };
+        let requests = finder.requests(&created.under, usage, None, Some(by));
+        requests.iter().all(|request| !world.decide(key, Who::Administrator, request).outcome.is_denied())
+    };
+    let managers: Vec<usize> = (0..candidates.len()).filter(|at| manages(&candidates[*at].0)).collect();
+    let asked = if managers.is_empty() { (0..candidates.len()).collect() } else { managers };
+    let mut ranked: Vec<(Lacks, usize)> = Vec::new();
+    for at in asked {
+        let lacks = lacks(finder, key, &candidates[at].0, all);
+        ranked.push((lacks, at));
+        // Where just anybody can, nobody else has to be asked.
+        if at == 0 && lacks == Lacks::default() {
+            break;
+        }
+    }
+    let least = ranked.iter().map(|(lacks, _)| *lacks).min().unwrap_or_default();
+    let most = if least == Lacks::default() && ranked[0].1 != 0 { ranked.len() } else { 1 };
+    let best: Vec<usize> = ranked.iter().filter(|(lacks, _)| *lacks == least).map(|(_, at)| *at).take(most).collect();
+    candidates.into_iter().enumerate().filter(|(at, _)| best.contains(at)).map(|(_, candidate)| candidate).collect()
+}
+
+/// How many requests are denied, and of how many nobody knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Lacks {
+    denied: usize,
+    unknown: usize,
+}
+
+fn lacks(finder: &Finder<'_, '_>, key: usize, by: &By, all: &[Created]) -> Lacks {
+    let mut lacks = Lacks::default();
+    for created in all {
+        for access in created.takes {
+            let usage = Use { what: "", access, subject: &created.subject };
+            for request in finder.requests(&created.under, usage, None, Some(by)) {
+                match finder.world.decide(key, Who::Administrator, &request).outcome {
+                    Outcome::Allowed => {}
+                    Outcome::Unknown => lacks.unknown += 1,
+                    _ => lacks.denied += 1,
+                }
+            }
+        }
+    }
+    lacks
+}
+
+/// The roles and users of an account that the policy of a key names, or tests for: of a pattern, one.
+fn named(world: &World<'_>, key: usize, account: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut add = |text: &Text| match text {
+        Text::Known(arn)
+            if arn.starts_with("arn:")
+                && arn.split(':').nth(4).is_some_and(|own| own == account || own.contains('*')) =>
+        {
+            let filled = sample::filled(&arn.replacen(":*:", &format!(":{account}:"), 1));
+            if [":role/", ":user/"].iter().any(|kind| filled.contains(kind)) {
+                found.insert(filled);
+            }
+        }
+        _ => {}
+    };
+    for statement in &world.key(key).policy.statements {
+        let principals = statement.principal.iter().flat_map(|principals| &principals.all);
+        principals.filter(|(kind, _)| *kind == PrincipalKind::Aws).for_each(|(_, name)| add(name));
+        for test in &statement.condition {
+            if let Test::Compare { key, values, .. } = test
+                && key.eq_ignore_ascii_case("aws:PrincipalArn")
+            {
+                values.iter().for_each(&mut add);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,30 @@
+//! Amazon `EventBridge`.
+//!
+//! It encrypts the events of a bus by its own principal, for the bus that it names as its source and as encryption
+//! context. What its rules send to is encrypted under the keys of the targets.
+
+use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source};
+use crate::cfn::policy::Action;
+
+const PAGE: &str = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html";
+
+const fn by_event_bridge(
+    id: &'static str,
+    actions: &'static [Action],
+    context: &'static [(&str, ContextValue)],
+) -> KeyAccess {
+    let caller = Caller::Service(ServicePrincipal::new("events"), Some(Source::regional("events", "event-bus/*")));
+    KeyAccess { id, caller, actions, context, source: PAGE }
+}
+
+/// What `EventBridge` does with the key of a bus: it encrypts events, and decrypts them to match patterns.
+pub const ENCRYPT: KeyAccess = by_event_bridge(
+    "EventBusEncrypt",
+    &["kms:Decrypt", "kms:GenerateDataKey"],
+    &[("aws:events:event-bus:arn", ContextValue::Arn)],
+);
+
+/// And a look at it, which carries no encryption context. AWS's page asks for that, and AWS CDK's policy for buses has it
+/// under a test of the context, where it never holds: the bus is made all the same.
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-events/lib/event-bus.ts>
+pub const DESCRIBE: KeyAccess = by_event_bridge("EventBusDescribe", &["kms:DescribeKey"], &[]);
