@@ -28,3 +28,17 @@ pub const ENCRYPT: KeyAccess = by_event_bridge(
 /// under a test of the context, where it never holds: the bus is made all the same.
 /// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-events/lib/event-bus.ts>
 pub const DESCRIBE: KeyAccess = by_event_bridge("EventBusDescribe", &["kms:DescribeKey"], &[]);
+
+const fn creates(id: &'static str, actions: &'static [Action], context: &'static [(&str, ContextValue)]) -> KeyAccess {
+    KeyAccess { id, caller: Caller::Through("events"), actions, context, source: PAGE }
+}
+
+/// What making a bus under a key takes.
+pub const CREATOR: &[&KeyAccess] = &[
+    &creates(
+        "EventBusCreate",
+        &["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"],
+        &[("aws:events:event-bus:arn", ContextValue::Arn)],
+    ),
+    &creates("EventBusCreateDescribe", &["kms:DescribeKey"], &[]),
+];

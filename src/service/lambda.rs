@@ -42,6 +42,14 @@ pub const CODE: KeyAccess = KeyAccess {
 
 const FILTER: &str = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html";
 
+/// The page of the key shows the context of requests: what polls, and what the encryption library adds.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/security-encryption-at-rest.html>
+const FILTER_CONTEXT: &[(&str, ContextValue)] = &[
+    ("aws:lambda:FunctionArn", ContextValue::Arn),
+    ("aws:lambda:EventSourceArn", ContextValue::Numbered),
+    ("aws-crypto-public-key", ContextValue::Numbered),
+];
+
 /// What Lambda does with the key of event filters: "must be granted to the regional Lambda service principal", unlike
 /// its use of the key of code. AWS's sample also names the event source in the context, and the mapping as the source:
 /// the mapping is numbered only when it is there, and waits for the key.
@@ -49,13 +57,13 @@ pub const FILTER_USE: KeyAccess = KeyAccess {
     id: "LambdaFilter",
     caller: Caller::Service(ServicePrincipal { name: "lambda", regional: true, absent_from: &[] }, None),
     actions: &["kms:Decrypt"],
-    context: CONTEXT,
+    context: FILTER_CONTEXT,
     source: FILTER,
 };
 
 /// What setting event filters takes that are under a key.
 pub const FILTER_CREATOR: &[&KeyAccess] = &[
-    &through("LambdaFilterCreate", &["kms:Decrypt", "kms:GenerateDataKey"], CONTEXT, FILTER),
+    &through("LambdaFilterCreate", &["kms:Decrypt", "kms:GenerateDataKey"], FILTER_CONTEXT, FILTER),
     &through("LambdaFilterDescribe", &["kms:DescribeKey"], &[], FILTER),
 ];
 

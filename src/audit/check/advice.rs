@@ -56,17 +56,24 @@ fn advice(
     }
 }
 
+/// The tests of the statement that denies, in words; nothing where it has none.
+pub(super) fn on_denial(world: &World<'_>, flow: &Flow, request: &Request, because: &Because) -> Option<String> {
+    let tests = statements(world, flow, because).into_iter().flat_map(|statement| &statement.condition);
+    let words = tests.filter_map(|test| match test {
+        Test::Compare { operator, key, .. } => {
+            let carries = if request.context.get(key).is_some() { "" } else { ", which the request does not carry" };
+            Some(format!("`{}` on `{key}`{carries}", operator.word))
+        }
+        Test::Unknown => None,
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join(" and "))
+}
+
 /// The values that the test compares with.
 fn tested(world: &World<'_>, flow: &Flow, because: &Because) -> Vec<String> {
-    let (Some(id), Some(condition)) = (&because.statement, &because.condition) else { return Vec::new() };
-    let statements: Vec<&Statement> = match (because.source.strip_prefix("identity policy "), flow.who) {
-        (Some(name), Who::Principal(at)) => {
-            let policies = world.principals[at].policies.iter().filter(|policy| policy.name == name);
-            policies.flat_map(|policy| identified(&policy.policy.statements, id)).collect()
-        }
-        _ => identified(&world.key(flow.key).policy.statements, id).collect(),
-    };
-    let tests = statements.into_iter().flat_map(|statement| &statement.condition);
+    let Some(condition) = &because.condition else { return Vec::new() };
+    let tests = statements(world, flow, because).into_iter().flat_map(|statement| &statement.condition);
     let values = tests.filter_map(|test| match test {
         Test::Compare { key, values, .. } if *key == condition.key => Some(values),
         _ => None,
@@ -76,6 +83,18 @@ fn tested(world: &World<'_>, flow: &Flow, because: &Because) -> Vec<String> {
         Text::Unknown => None,
     });
     known.collect()
+}
+
+/// The statement that decided; several policies may have the same name.
+fn statements<'w>(world: &'w World<'_>, flow: &Flow, because: &'w Because) -> Vec<&'w Statement> {
+    let Some(id) = &because.statement else { return Vec::new() };
+    match (because.source.strip_prefix("identity policy "), flow.who) {
+        (Some(name), Who::Principal(at)) => {
+            let policies = world.principals[at].policies.iter().filter(|policy| policy.name == name);
+            policies.flat_map(|policy| identified(&policy.policy.statements, id)).collect()
+        }
+        _ => identified(&world.key(flow.key).policy.statements, id).collect(),
+    }
 }
 
 fn identified<'s>(statements: &'s [Statement], id: &'s StatementId) -> impl Iterator<Item = &'s Statement> {

@@ -8,7 +8,7 @@ use crate::access::{
     Because, Caller, Decision, Effect, Outcome, PrincipalKind, Request, Statement, StatementId, Text, Truth,
     means_action,
 };
-use crate::service::kms::USE_ACTIONS;
+use crate::service::kms::WITH_CONTEXT;
 
 /// A flow that does not work.
 pub(super) struct Remedy<'r, 't> {
@@ -37,12 +37,24 @@ impl Remedy<'_, '_> {
         }
         let because = &self.decision.because;
         match self.decision.outcome {
-            Outcome::ExplicitlyDenied => denial(because),
+            Outcome::ExplicitlyDenied => self.denial(),
             Outcome::Unknown => self.by_condition().unwrap_or_else(|| format!("it depends on {}", named(because))),
             _ => {
                 let near = self.by_condition().or_else(|| self.by_name()).or_else(|| self.by_action());
                 near.unwrap_or_else(|| self.by_statement())
             }
+        }
+    }
+
+    fn denial(&self) -> String {
+        let because = &self.decision.because;
+        let statement = named(because);
+        match advice::on_denial(self.world, self.flow, self.request, because) {
+            Some(tests) => format!("{statement} denies it by its {tests}"),
+            None => format!(
+                "{statement} denies it: leave out who has to, by `aws:PrincipalArn`, `aws:PrincipalIsAWSService` or \
+                 `kms:ViaService`"
+            ),
         }
     }
 
@@ -141,20 +153,9 @@ fn named(because: &Because) -> String {
     }
 }
 
-fn denial(because: &Because) -> String {
-    let statement = named(because);
-    match &because.condition {
-        Some(test) => format!("{statement} denies it by its `{}` on `{}`", test.operator, test.key),
-        None => format!(
-            "{statement} denies it: leave out who has to, by `aws:PrincipalArn`, `aws:PrincipalIsAWSService` or \
-             `kms:ViaService`"
-        ),
-    }
-}
-
-/// Whether a statement lets anybody use keys.
+/// Whether a statement lets anybody encrypt or decrypt.
 fn uses_keys(statement: &Statement) -> bool {
     let of_kms = |text: &Text| matches!(text, Text::Known(action) if action.to_ascii_lowercase().starts_with("kms:"));
-    let uses = |text: &Text| USE_ACTIONS.iter().any(|action| means_action(text, action) == Truth::True);
+    let uses = |text: &Text| WITH_CONTEXT.iter().any(|action| means_action(text, action) == Truth::True);
     statement.effect == Some(Effect::Allow) && statement.action.texts.iter().any(|text| of_kms(text) && uses(text))
 }

@@ -5,9 +5,11 @@ use super::finder::{Finder, Use};
 use crate::access::Outcome;
 use crate::service::events::{DESCRIBE, ENCRYPT};
 
+pub(super) const KIND: &str = "AWS::Events::EventBus";
+
 pub(super) fn find(finder: &mut Finder<'_, '_>) {
     let world = finder.world;
-    for bus in finder.encrypted(&["AWS::Events::EventBus"]) {
+    for bus in finder.encrypted(&[KIND]) {
         let what = format!("EventBridge encrypts and decrypts the events of `{}`", finder.id(bus));
         let subject = Subject::of(world, bus);
         for under in finder.under(bus) {

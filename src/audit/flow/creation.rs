@@ -11,10 +11,10 @@ use super::super::request::{By, Subject};
 use super::super::sample;
 use super::super::world::{Who, World};
 use super::finder::{Finder, Under, Use};
-use super::{function, machine, secret, table};
+use super::{bus, function, machine, secret, table};
 use crate::access::{Outcome, PrincipalKind, Test, Text};
 use crate::service::kms::PUT_POLICY;
-use crate::service::{KeyAccess, dynamodb, lambda, secretsmanager, states};
+use crate::service::{KeyAccess, dynamodb, ec2, events, lambda, rds, secretsmanager, states};
 
 /// Something that is created under a key.
 struct Created {
@@ -25,6 +25,24 @@ struct Created {
 }
 
 const SECRET: &[&KeyAccess] = &[&secretsmanager::CREATE];
+
+const VOLUME: &[&KeyAccess] = &[&ec2::CREATE_VOLUME];
+
+/// The types that are created under keys by whoever deploys, with what that takes.
+const CREATED: &[(&str, &str, &[&KeyAccess])] = &[
+    (bus::KIND, "creates", events::CREATOR),
+    (function::KIND, "sets the environment of", lambda::CONFIGURE),
+    (function::MAPPING, "sets the event filters of", lambda::FILTER_CREATOR),
+    (machine::KIND, "creates", states::CREATOR),
+    (secret::KIND, "creates", SECRET),
+    (table::KINDS[0], "creates", dynamodb::CREATOR),
+    (table::KINDS[1], "creates", dynamodb::CREATOR),
+    ("AWS::DocDB::DBCluster", "creates", rds::CREATOR),
+    ("AWS::EC2::Volume", "creates", VOLUME),
+    ("AWS::Neptune::DBCluster", "creates", rds::CREATOR),
+    ("AWS::RDS::DBCluster", "creates", rds::CREATOR),
+    ("AWS::RDS::DBInstance", "creates", rds::CREATOR),
+];
 
 pub(super) fn find(finder: &mut Finder<'_, '_>) {
     let mut by_key: BTreeMap<(usize, String), Vec<Created>> = BTreeMap::new();
@@ -57,25 +75,19 @@ fn add(finder: &mut Finder<'_, '_>, created: &Created, by: &By, name: &str) {
 fn created(finder: &Finder<'_, '_>) -> Vec<Created> {
     let world = finder.world;
     let mut all = Vec::new();
-    let kinds = [table::KINDS, &[secret::KIND, function::KIND, function::MAPPING, machine::KIND]].concat();
+    let kinds: Vec<&str> = CREATED.iter().map(|(kind, ..)| *kind).collect();
     for resource in finder.encrypted(&kinds) {
         let found = world.resource(resource);
-        for under in finder.under(resource) {
-            let (takes, verb) = match found.kind() {
-                secret::KIND => (SECRET, "creates"),
-                function::KIND if under.pointer == "/Properties/KmsKeyArn" && found.get(&["Environment"]).is_some() => {
-                    (lambda::CONFIGURE, "sets the environment of")
-                }
-                function::KIND => continue,
-                function::MAPPING => (lambda::FILTER_CREATOR, "sets the event filters of"),
-                machine::KIND => (states::CREATOR, "creates"),
-                _ => (dynamodb::CREATOR, "creates"),
-            };
-            let of = match found.kind() {
-                function::MAPPING => function::function_of_mapping(world, resource),
-                _ => Some(resource),
-            };
-            let Some(of) = of else { continue };
+        let Some((kind, verb, takes)) = CREATED.iter().find(|(kind, ..)| *kind == found.kind()) else { continue };
+        let of = match *kind {
+            function::MAPPING => function::function_of_mapping(world, resource),
+            // What stands under the key of a function is its environment.
+            function::KIND if found.get(&["Environment"]).is_none() => None,
+            _ => Some(resource),
+        };
+        let Some(of) = of else { continue };
+        let code = |under: &Under| under.pointer.ends_with("/SourceKMSKeyArn");
+        for under in finder.under(resource).filter(|under| !code(under)) {
             let subject = Subject { site: under.site.clone(), ..Subject::of(world, of) };
             all.push(Created { what: format!("{verb} `{}`", found.id), under, subject, takes });
         }

@@ -13,15 +13,17 @@ const SENDING: Operation = Operation { actions: &["sqs:SendMessage"], below: "",
 
 const RECEIVING: Operation = Operation { actions: &["sqs:ReceiveMessage"], below: "", verb: "receives from" };
 
+const KIND: &str = "AWS::SQS::Queue";
+
 pub(super) fn find(finder: &mut Finder<'_, '_>) {
     let world = finder.world;
-    let queues = finder.encrypted(&["AWS::SQS::Queue"]);
+    let queues = finder.encrypted(&[KIND]);
     for reached in reach(finder, &queues, &SENDING) {
         used(finder, reached.principal, reached.resource, SENDING.verb, &PRODUCE);
     }
     // Whoever receives dead letters needs the key of the queue that they come from, encrypted or not as the one for
     // dead letters is.
-    let all: Vec<usize> = world.deployment.of_kind("AWS::SQS::Queue").map(|(at, _)| at).collect();
+    let all: Vec<usize> = world.deployment.of_kind(KIND).map(|(at, _)| at).collect();
     let sources = sources(finder, &queues);
     let with_letters: Vec<usize> =
         all.into_iter().filter(|at| queues.contains(at) || sources.iter().any(|(_, to)| to == at)).collect();
@@ -29,7 +31,8 @@ pub(super) fn find(finder: &mut Finder<'_, '_>) {
         received(finder, reached.principal, reached.resource, &sources);
     }
     for (at, mapping) in world.deployment.of_kind("AWS::Lambda::EventSourceMapping") {
-        let queue = mapping.text(&["EventSourceArn"]).and_then(|arn| world.deployment.by_arn(arn));
+        let queue = mapping.text(&["EventSourceArn"]);
+        let queue = queue.and_then(|arn| world.deployment.find(KIND, arn, world.site(at)));
         if let Some((queue, role)) = queue.zip(role_of_mapping(world, at)) {
             received(finder, role, queue, &sources);
         }
