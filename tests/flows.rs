@@ -124,7 +124,7 @@ fn cloudfront_cannot_read_under_the_key_that_aws_manages() {
         Enabled: true
         Origins: [{ Id: site, DomainName: !GetAtt Site.RegionalDomainName, OriginAccessControlId: E1, S3OriginConfig: {} }]
 ";
-    expect(&[site], &["error: CloudFront reads `Site` for `Distribution`, and the policy of `alias/aws/s3`"]);
+    expect(&[site], &["error: CloudFront reads `Site` for `Distribution`, and `alias/aws/s3`, which AWS manages"]);
 }
 
 #[test]

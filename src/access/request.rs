@@ -64,7 +64,7 @@ pub struct Policies {
 impl Request {
     /// The context with what AWS adds to each request about the caller and the resource. What is given stands.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-    pub(super) fn full_context(&self) -> Context {
+    pub fn full_context(&self) -> Context {
         let mut context = self.context.clone();
         context.or_insert("aws:ResourceAccount", Values::one(&self.resource_account));
         let on_keys = super::kms::operation(&self.action).is_some();

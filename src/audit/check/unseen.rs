@@ -23,7 +23,7 @@ pub(super) fn check(world: &World<'_>, unseen: &[Unseen], found: &mut Vec<Findin
         let uses = uses.join(", ");
         let message = match &all[0].key {
             KeyReference::AwsManaged(name) => {
-                format!("{uses}, and the policy of `{name}`, which AWS manages, lets no service by itself")
+                format!("{uses}, and `{name}`, which AWS manages, is for roles and users through its own service alone")
             }
             KeyReference::Open(on) => format!("{uses}, and the key depends on `{on}`, which the templates leave open"),
             KeyReference::Outside(name) => format!("{uses}, and the policy of `{name}` is not in the templates"),
