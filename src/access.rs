@@ -17,7 +17,6 @@ mod grant;
 mod kms;
 mod operator;
 mod parse;
-mod pattern;
 mod policy;
 mod principal;
 mod question;

@@ -4,6 +4,7 @@ mod arn;
 mod bounded;
 mod kinds_of_arn;
 mod known_regions;
+pub mod pattern;
 mod place;
 mod refused;
 mod rule;

@@ -6,6 +6,7 @@ use super::operator::{Comparison, Operator, Set, truth};
 use super::policy::{Test, Text};
 use super::truth::Truth;
 use super::variable::{Texts, Unresolved};
+use crate::name::pattern::Token;
 
 impl Test {
     /// Whether it holds for a request.
@@ -72,7 +73,7 @@ impl Operator {
                 Err(Unresolved::Missing) => return None,
             }
         } else {
-            wanted.chars().map(super::pattern::Token::Char).collect()
+            wanted.chars().map(Token::Char).collect()
         };
         self.comparison.matches(&wanted, given).map(Truth::from)
     }

@@ -1,7 +1,7 @@
 //! What KMS does differently from other services.
 
-use super::pattern::{Token, matches};
 use super::truth::Truth;
+use crate::name::pattern::{Token, matches, text};
 use crate::service::kms::{GRANT_ACTIONS, USE_ACTIONS, WITH_CONTEXT, WITHOUT_KEY};
 
 /// Operations for which the caller needs permission on an alias as well as on its key.
@@ -78,7 +78,7 @@ pub(super) fn means_key_of_alias(pattern: &[Token], action: &str, resource: &str
     let account = resource.split(":alias/").next().unwrap_or_default();
     // A pattern that takes an impossible key id takes all.
     let any_key = matches(pattern, &format!("{account}:key/\0"));
-    let maybe = !matches(pattern, resource) && super::pattern::text(pattern).contains(":key/");
+    let maybe = !matches(pattern, resource) && text(pattern).contains(":key/");
     Some(if any_key {
         Truth::True
     } else if maybe {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::address;
 use super::date;
-use super::pattern::{self, Token};
+use crate::name::pattern::{self, Token};
 
 /// A condition operator.
 #[derive(Clone, Debug, PartialEq, Eq)]

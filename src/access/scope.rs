@@ -1,10 +1,10 @@
 //! Which actions and resources a statement is about.
 
 use super::kms;
-use super::pattern::{Reach, Token, matches, tokens};
 use super::policy::{Listed, Text};
 use super::truth::Truth;
 use super::variable::{Texts, Unresolved};
+use crate::name::pattern::{Reach, Token, matches, tokens};
 
 impl Listed {
     /// Whether something is meant, by what a test says of each of the listed; nothing of what has a variable that the

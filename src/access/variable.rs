@@ -2,8 +2,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
 use super::context::{Context, Values};
-use super::pattern::{self, Token};
 use super::policy::{Text, Version};
+use crate::name::pattern::{self, Token};
 
 /// How the texts of a policy are to be read for a request.
 #[derive(Clone, Copy)]

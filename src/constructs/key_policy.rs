@@ -8,6 +8,8 @@ mod outside;
 mod statement;
 mod used_by;
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,7 +28,7 @@ use crate::construct::{Cx, Entry, Resources, key_statements};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::environment::{DeletionPolicy, PrincipalPattern};
-use crate::name::AccountId;
+use crate::name::{AccountId, Target};
 use crate::service::kms::{DEPLOY, DESTROY, MANAGE, MANAGE_MULTI_REGION};
 
 /// Who may manage a key.
@@ -158,11 +160,16 @@ impl KeyPolicy<'_> {
         cx: &Cx<'_>,
         out: &mut Resources<'_>,
     ) {
-        let mut by_account: IndexMap<AccountId, Vec<Statement>> = IndexMap::new();
-        let users = self.used_by.iter().filter_map(|user| user.other_half(key, cx));
-        let extra = self.extra.iter().flat_map(|statement| statement.other_halves(key, cx));
-        for (account, statement) in users.chain(extra) {
-            by_account.entry(account).or_default().push(statement);
+        let users = self.used_by.iter().map(|user| (user.principal.as_slice(), user.other_half(key, cx)));
+        let allowed = self.allows().map(|statement| (statement.principals.as_slice(), statement.other_half(key)));
+        let mut by_account: IndexMap<&AccountId, Vec<Statement>> = IndexMap::new();
+        for (principals, half) in users.chain(allowed) {
+            let accounts: BTreeSet<_> = principals.iter().map(|principal| &principal.value.account).collect();
+            let may_be_foreign =
+                |account: &&AccountId| cx.target().may_be_foreign(&Target::in_account((*account).clone()));
+            for account in accounts.into_iter().filter(may_be_foreign) {
+                by_account.entry(account).or_default().push(half.clone());
+            }
         }
         for (account, statements) in by_account {
             let (part, used) = match number {

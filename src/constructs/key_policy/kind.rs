@@ -47,7 +47,8 @@ impl KeyPolicy<'_> {
         outside.chain(self.allows().filter_map(ExtraStatement::tests_context))
     }
 
-    fn allows(&self) -> impl Iterator<Item = &ExtraStatement> {
+    /// The statements of the user's own that allow something.
+    pub(super) fn allows(&self) -> impl Iterator<Item = &ExtraStatement> {
         self.extra.iter().filter(|statement| statement.effect == Effect::Allow)
     }
 }

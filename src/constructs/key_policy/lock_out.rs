@@ -4,6 +4,7 @@ use super::condition::{Spared, Test};
 use super::statement::{Effect, ExtraStatement};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::Target;
+use crate::name::pattern::is_like;
 
 /// Denials that together leave nobody of the key's account who can put its policy; KMS lets no other account.
 /// `managers` are those alone who may, as their ARNs end, where it is not whoever IAM lets.
@@ -65,7 +66,7 @@ impl<'s> Denial<'s> {
             Some(Spared::Nobody) => false,
             Some(Spared::Somebody) => true,
             Some(Spared::Principals(spared)) => spared.iter().any(|it| overlap(it, who)),
-            None => !self.about.iter().any(|it| like(it, who)),
+            None => !self.about.iter().any(|it| is_like(who, it)),
         }
     }
 }
@@ -86,23 +87,5 @@ impl Spared<'_> {
 
 /// Whether two patterns can stand for the same role or user: exactly where one of them is no pattern.
 fn overlap(one: &str, other: &str) -> bool {
-    like(one, other) || like(other, one)
-}
-
-/// Whether a text is as a pattern says, in which `*` stands for any text and `?` for any character.
-fn like(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    // reached[i]: whether the pattern so far is as the first i characters of the text.
-    let mut reached = vec![false; text.len() + 1];
-    reached[0] = true;
-    for &wanted in &pattern {
-        let before = reached.clone();
-        for at in 0..=text.len() {
-            reached[at] = match wanted {
-                '*' => before[at] || (at > 0 && reached[at - 1]),
-                _ => at > 0 && before[at - 1] && (wanted == '?' || wanted == text[at - 1]),
-            };
-        }
-    }
-    reached[text.len()]
+    is_like(one, other) || is_like(other, one)
 }

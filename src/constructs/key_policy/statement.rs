@@ -14,7 +14,7 @@ use crate::cfn::{Arn, Handle, Val, kms};
 use crate::construct::{Cx, in_organization};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
-use crate::name::{AccountId, Target, text_type};
+use crate::name::{Target, text_type};
 use crate::service::kms::{ABOUT_GRANTS, GRANT_ACTIONS, USE_ACTIONS};
 
 /// A statement for what no grant and no `used-by` can say. Its words are checked, and so is that nobody is locked out.
@@ -166,19 +166,10 @@ impl ExtraStatement {
         Some(diagnostic.related(foreign.span, "one of another account"))
     }
 
-    /// The other half, for each account that is, or may be, another than the key's: what its own policies have to say.
-    pub(super) fn other_halves(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Vec<(AccountId, Statement)> {
-        let foreign = |account: &&AccountId| cx.target().may_be_foreign(&Target::in_account((*account).clone()));
-        let mut accounts: Vec<&AccountId> =
-            self.principals.iter().map(|it| &it.value.account).filter(foreign).collect();
-        accounts.sort_unstable();
-        accounts.dedup();
-        let half = |account: &AccountId| {
-            let statement = Statement::allow(self.sid.value.as_str(), self.actions(), vec![key.arn().into()]);
-            (account.clone(), statement.when(condition(&self.condition)))
-        };
-        let allows = self.effect == Effect::Allow;
-        accounts.into_iter().filter(|_| allows).map(half).collect()
+    /// The other half: what policies of whomever it allows have to say.
+    pub(super) fn other_half(&self, key: &Handle<kms::Key>) -> Statement {
+        let statement = Statement::allow(self.sid.value.as_str(), self.actions(), vec![key.arn().into()]);
+        statement.when(condition(&self.condition))
     }
 }
 

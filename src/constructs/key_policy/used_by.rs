@@ -167,14 +167,10 @@ impl UsedBy {
         Statement::allow(sid, self.actions(), vec![Arn::any()]).to(principal).when(condition.with(self.request(cx)))
     }
 
-    /// The other half, for whoever is in another account: what its own policies have to say.
-    pub(super) fn other_half(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Option<(AccountId, Statement)> {
-        let account = &self.principal.as_ref()?.value.account;
-        if !cx.target().may_be_foreign(&Target::in_account(account.clone())) {
-            return None;
-        }
+    /// The other half: what policies of whoever it is have to say.
+    pub(super) fn other_half(&self, key: &Handle<kms::Key>, cx: &Cx<'_>) -> Statement {
         let sid = format!("Use{}", key.id().logical);
-        Some((account.clone(), Statement::allow(sid, self.actions(), vec![key.arn().into()]).when(self.request(cx))))
+        Statement::allow(sid, self.actions(), vec![key.arn().into()]).when(self.request(cx))
     }
 
     /// What the request itself has to be like.

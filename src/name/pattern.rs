@@ -2,7 +2,7 @@
 
 /// A part of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub enum Token {
     /// This character.
     Char(char),
     /// `?`, for any one character.
@@ -13,7 +13,7 @@ pub(super) enum Token {
 
 /// What a wildcard stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub enum Reach {
     /// Anything.
     Anything,
     /// Anything but a colon.
@@ -27,7 +27,7 @@ impl Reach {
 }
 
 /// The tokens of a text without policy variables.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
+pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
     text.chars().map(|character| match character {
         '*' => Token::Many(Reach::Anything),
         '?' => Token::One(Reach::Anything),
@@ -36,7 +36,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
 }
 
 /// A pattern that has no wildcards as text.
-pub(super) fn text(tokens: &[Token]) -> String {
+pub fn text(tokens: &[Token]) -> String {
     let character = |token: &Token| match token {
         Token::Char(character) => *character,
         Token::One(_) => '?',
@@ -45,8 +45,13 @@ pub(super) fn text(tokens: &[Token]) -> String {
     tokens.iter().map(character).collect()
 }
 
+/// Whether a text is as another says, in which `*` stands for any text and `?` for any one character.
+pub fn is_like(text: &str, pattern: &str) -> bool {
+    matches(&tokens(pattern).collect::<Vec<_>>(), text)
+}
+
 /// Whether a pattern matches a whole text.
-pub(super) fn matches(pattern: &[Token], text: &str) -> bool {
+pub fn matches(pattern: &[Token], text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     // Before which characters of the text what is left of the pattern may begin.
     let mut reached = vec![false; text.len() + 1];
@@ -72,7 +77,7 @@ pub(super) fn matches(pattern: &[Token], text: &str) -> bool {
 
 /// Whether each of an ARN's six fields matches that of a pattern; nothing where one of the two is not an ARN.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
-pub(super) fn matches_arn(pattern: &[Token], arn: &str) -> Option<bool> {
+pub fn matches_arn(pattern: &[Token], arn: &str) -> Option<bool> {
     let wanted: Vec<&[Token]> = pattern.splitn(6, |token| *token == Token::Char(':')).collect();
     let given: Vec<&str> = arn.splitn(6, ':').collect();
     if text(wanted[0]) != "arn" || given[0] != "arn" || given.len() < 6 {
@@ -83,17 +88,16 @@ pub(super) fn matches_arn(pattern: &[Token], arn: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{matches, matches_arn, tokens};
+    use super::{is_like, matches_arn, tokens};
 
     #[test]
     fn wildcards_match() {
-        let like = |pattern: &str, text: &str| matches(&tokens(pattern).collect::<Vec<_>>(), text);
         for (pattern, text) in [("", ""), ("*", ""), ("a*", "a"), ("a*b*c", "aXbYbZc"), ("?é?", "aéb"), ("*:*", "a:b")]
         {
-            assert!(like(pattern, text), "{pattern} {text}");
+            assert!(is_like(text, pattern), "{pattern} {text}");
         }
         for (pattern, text) in [("", "a"), ("?", ""), ("a*b", "aXbY"), ("a?", "a"), ("A", "a")] {
-            assert!(!like(pattern, text), "{pattern} {text}");
+            assert!(!is_like(text, pattern), "{pattern} {text}");
         }
     }
 
