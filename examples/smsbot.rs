@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use synth::cfn::dynamodb::AttributeType::S;
 use synth::cfn::lambda::Runtime;
-use synth::constructs::{EncryptedFunction, EncryptedLogGroup, EncryptedTable, EncryptedTopic, KmsKey};
+use synth::constructs::{EncryptedFunction, EncryptedLogGroup, EncryptedQueue, EncryptedTable, EncryptedTopic, KmsKey};
 use synth::diagnostic::Result;
 use synth::name::{Bounded, tags};
 use synth::program::{Program, Stack};
@@ -38,6 +38,15 @@ pub(crate) fn smsbot(environment: &str) -> Result<[Stack; 1]> {
     let record =
         stack.add("messaging/sns", EncryptedLogGroup { key: Some(logs.clone()), ..EncryptedLogGroup::default() });
 
+    let failed = stack.add(
+        "messaging/failed",
+        EncryptedQueue {
+            key: Some(smsbot.clone()),
+            retention: Some(Bounded::of::<1_209_600>()), // fourteen days
+            ..EncryptedQueue::default()
+        },
+    );
+
     let conversations = stack.add(
         "storage/conversations",
         EncryptedTable {
@@ -61,8 +70,10 @@ pub(crate) fn smsbot(environment: &str) -> Result<[Stack; 1]> {
             description: Some("keeps conversations and reports deliveries".parse()?),
             memory: Some(Bounded::of::<256>()),
             timeout: Some(Bounded::of::<30>().into()),
+            reserved_concurrency: Some(20),
             logs_key: Some(logs),
             triggers: vec![inbound_sms],
+            dead_letter: Some(failed.any()),
             grants: [
                 conversations.grant(["read-write"]),
                 analytics.grant(["read-write"]),
@@ -77,7 +88,7 @@ pub(crate) fn smsbot(environment: &str) -> Result<[Stack; 1]> {
                 ("RECORD_LOG_GROUP".parse()?, record.name().into()),
             ]
             .into(),
-            ..EncryptedFunction::new("smsbot/processor.py", Runtime::Python313)
+            ..EncryptedFunction::new("smsbot/processor.py", Runtime::Python314)
         },
     );
 

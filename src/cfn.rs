@@ -27,6 +27,6 @@ pub mod ssm;
 mod value;
 
 pub use resource::{
-    AnyHandle, Arn, Handle, Holds, Named, Outside, Resource, Tag, account, global_arn, region, regional_arn,
+    AnyHandle, Arn, Handle, Holds, Named, Outside, Referable, Resource, Tag, account, global_arn, region, regional_arn,
 };
 pub use value::{EXPR, Expr, InstanceId, Part, Pseudo, ResourceId, StackOutput, Val};

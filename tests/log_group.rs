@@ -48,7 +48,7 @@ fn a_subscribed_function_lets_only_this_group_call_it_and_is_waited_for() {
     let template = built("subscriptions: { all: { to: { function: compute/indexer } } }");
     let permission = &template.resources["LogsEventsAllPermission"].properties;
     assert_eq!(json(&permission["Principal"]), "logs.amazonaws.com");
-    assert_eq!(json(&permission["SourceArn"]), json!({ "Fn::Sub": format!("{GROUP}:*") }));
+    assert_eq!(json(&permission["SourceArn"]), json!({ "Fn::GetAtt": ["LogsEvents", "Arn"] }), "with `:*` behind it");
     let subscription = &template.resources["LogsEventsAllSubscription"];
     assert_eq!(subscription.depends_on, ["LogsEventsAllPermission"]);
     assert_eq!(json(&subscription.properties["FilterPattern"]), "", "every event goes there");
@@ -75,8 +75,8 @@ fn streams_are_written_to_by_one_role_that_cloudwatch_logs_assumes_for_this_grou
     ];
     assert_eq!(allowed, expected);
     for id in ["LogsEventsStreamSubscription", "LogsEventsArchiveSubscription"] {
-        assert!(template.resources[id].properties.contains_key("RoleArn"), "{id} names the role");
-        assert_eq!(template.resources[id].depends_on, ["LogsEventsRole"]);
+        let role = json(&template.resources[id].properties["RoleArn"]);
+        assert_eq!(role, json!({ "Fn::GetAtt": ["LogsEventsRole", "Arn"] }), "{id} waits for the role");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The order of resources: every place that uses another resource by its literal name waits for it, and nothing
+//! The order of resources: every place that uses another resource waits for it and for what makes it usable, and nothing
 //! printed as `DependsOn` could be left out.
 
 mod common;
@@ -91,6 +91,15 @@ fn refers(value: &Value, id: &str) -> bool {
     found
 }
 
+/// Whether a value refers to the very resource that a source is, which may be by another attribute.
+fn refers_to_source(value: &Value, source: &Value) -> bool {
+    match source {
+        Value::Ref(id) => refers(value, id),
+        Value::GetAtt(id, _) => refers(value, id),
+        _ => false,
+    }
+}
+
 /// Whether a value is, or holds, what `is` says, in texts that nobody only tests against.
 fn holds(value: &Value, is: &dyn Fn(&Value) -> bool) -> bool {
     let inner = match value {
@@ -131,15 +140,18 @@ fn needed(template: &Template) -> Vec<(String, String)> {
             resource.properties.iter().filter(|(property, _)| !speaks_only(property)).map(|(_, value)| value).collect();
         // A permission is for one source, and so for the resource that is the source or passes its events on.
         let own = names.iter().find(|named| named.id == *id);
-        let concerns = |source: &Value| own.is_some_and(|own| mentions(source, &own.ending)) || uses.contains(&source);
+        let concerns = |source: &Value| {
+            own.is_some_and(|own| mentions(source, &own.ending))
+                || uses.iter().any(|value| *value == source || refers_to_source(value, source))
+        };
         for Named { id: to, name, ending, gates } in &names {
-            let used = uses.iter().any(|value| mentions(value, ending) || holds(value, &|value| value == name));
-            if to == id || !used {
+            let by_name = uses.iter().any(|value| mentions(value, ending) || holds(value, &|value| value == name));
+            if to == id || !(by_name || uses.iter().any(|value| refers(value, to))) {
                 continue;
             }
-            // A gate waits for what it opens, and for no other gate.
+            // A gate waits for what it opens, and for no other gate. Who refers to something has it called, at most.
             let is_gate = gates.iter().any(|(gate, _)| gate == id);
-            let gates = gates.iter().filter(|(_, source)| !is_gate && source.as_ref().is_none_or(concerns));
+            let gates = gates.iter().filter(|(_, source)| !is_gate && source.as_ref().map_or(by_name, concerns));
             needed.extend(std::iter::once(to).chain(gates.map(|(gate, _)| gate)).map(|to| (id.clone(), to.clone())));
         }
     }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kms::KeyArn;
-use super::resource::{AnyHandle, Arn, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Named, Referable, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -288,4 +288,8 @@ impl Named for Function {
     fn arn(of: &AnyHandle) -> Val<String> {
         regional_arn("lambda", &of.target, Val::concat(["function:".into(), of.name.clone().text()]))
     }
+}
+
+impl Referable for Function {
+    const BY_REF: bool = false;
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kms::KeyArn;
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Handle, Holds, Named, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -84,6 +84,14 @@ impl Named for LogGroup {
 
     fn arn(of: &AnyHandle) -> Val<String> {
         regional_arn("logs", &of.target, Val::concat(["log-group:".into(), of.name.clone().text()]))
+    }
+}
+
+impl Handle<LogGroup> {
+    /// The ARN of all its streams, with the order that a reference implies: that of the group, and `:*`.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#aws-resource-logs-loggroup-return-values>
+    pub fn streams(&self) -> Arn {
+        Arn::literal(self.attribute("Arn"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::value::{Part, Pseudo, ResourceId, Val};
+use super::value::{InstanceId, Part, Pseudo, ResourceId, Val};
 use crate::name::{LogicalId, Name, NameRule, Region, Target};
 
 /// What is lost with a resource: it decides deletion policies, and what a change may destroy.
@@ -61,6 +61,12 @@ pub trait Named: Resource {
 
     /// The ARN of the resource, which follows from its name and target.
     fn arn(of: &AnyHandle) -> Val<String>;
+}
+
+/// A resource type whose ARN CloudFormation gives to what refers to it in the same template.
+pub trait Referable: Named {
+    /// Whether `Ref` gives it. Otherwise the attribute `Arn` does.
+    const BY_REF: bool;
 }
 
 /// A tag.
@@ -230,6 +236,16 @@ impl Arn {
     /// for no order.
     pub fn naming<R: Named>(handle: &Handle<R>) -> Self {
         Self(handle.any().arn().unwrap_or_else(|| R::arn(handle.any())))
+    }
+
+    /// For a property of what is made in `here`: a reference where the resource is made there too, and else what its name
+    /// says. Either gives the order.
+    pub fn seen_from<R: Referable>(here: InstanceId, handle: &Handle<R>) -> Self {
+        match handle.id() {
+            id if handle.is_outside() || id.instance != here => Self::of(handle),
+            id if R::BY_REF => Self(Val::reference(id.clone())),
+            id => Self(Val::attribute(id.clone(), "Arn")),
+        }
     }
 
     /// Everything a statement can be about: in a key's policy the key, in an identity policy whatever has no ARN.

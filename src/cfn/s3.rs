@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Holds, Named, Resource, Tag};
+use super::resource::{AnyHandle, Handle, Holds, Named, Resource, Tag};
 use super::value::{Pseudo, Val};
 use crate::name::{Name, NameRule, Scope};
 
@@ -174,6 +174,13 @@ impl Named for Bucket {
     /// An ARN without region and account: names of buckets are unique without them.
     fn arn(of: &AnyHandle) -> Val<String> {
         Val::concat(["arn:".into(), Pseudo::Partition.into(), ":s3:::".into(), of.name.clone().text()])
+    }
+}
+
+impl Handle<Bucket> {
+    /// Its ARN, with the order that a reference implies.
+    pub fn arn(&self) -> Val<String> {
+        self.attribute("Arn")
     }
 }
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Holds, Named, Referable, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -144,6 +144,10 @@ impl Named for Topic {
     fn arn(of: &AnyHandle) -> Val<String> {
         regional_arn("sns", &of.target, of.name.clone().text())
     }
+}
+
+impl Referable for Topic {
+    const BY_REF: bool = true;
 }
 
 /// `AWS::SNS::TopicPolicy`

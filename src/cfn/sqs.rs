@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyDocument;
-use super::resource::{AnyHandle, Arn, Holds, Named, Resource, Tag, regional_arn};
+use super::resource::{AnyHandle, Arn, Holds, Named, Referable, Resource, Tag, regional_arn};
 use super::value::Val;
 use crate::name::{Name, NameRule, Scope};
 
@@ -112,6 +112,10 @@ impl Named for Queue {
     fn arn(of: &AnyHandle) -> Val<String> {
         regional_arn("sqs", &of.target, of.name.clone().text())
     }
+}
+
+impl Referable for Queue {
+    const BY_REF: bool = false;
 }
 
 /// `AWS::SQS::QueuePolicy`

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::model::{Entry, EntryId, Model, a};
 use super::reference::{Any, AttributeOf, Reference, To};
 use super::uses::{Access, Grant, KeyUse};
-use crate::cfn::{Handle, Part, Resource, ResourceId, Val, iam, kms};
+use crate::cfn::{Arn, Handle, Part, Referable, Resource, ResourceId, Val, iam, kms};
 use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
 use crate::document::Spanned;
 use crate::environment::House;
@@ -139,6 +139,11 @@ impl<'a> Cx<'a> {
         entry.is_there(to.reference.span)?;
         let member = entry.member(&to.reference)?;
         Ok(entry.handles.iter().filter_map(Handle::from_any).nth(member))
+    }
+
+    /// The ARN of a resource that a property of the construct's is about: by reference, where both are in one template.
+    pub fn arn<R: Referable>(&self, of: &Handle<R>) -> Arn {
+        Arn::seen_from(self.entry().instance, of)
     }
 
     /// The construct that a reference means, which makes a resource of the right type.

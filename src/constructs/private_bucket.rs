@@ -120,8 +120,8 @@ impl PrivateBucket {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#example-object-tls-version>
     fn tls_only(&self) -> [Statement; 2] {
         let deny = |sid: &str, condition| {
-            let all = vec![Arn::naming(&self.bucket), self.objects()];
-            Statement::allow(sid, vec!["s3:*"], all).deny().to(Principal::Everyone).when(condition)
+            let all = ["", "/*"].map(|part| Arn::literal(self.bucket.arn()).join(part));
+            Statement::allow(sid, vec!["s3:*"], all.to_vec()).deny().to(Principal::Everyone).when(condition)
         };
         let plain = Condition::default().and(Operator::Bool, "aws:SecureTransport", ["false".into()]);
         let old = Condition::default().and(Operator::NumericLessThan, "s3:TlsVersion", ["1.2".into()]);

@@ -154,7 +154,7 @@ def test_calls_are_logged_under_a_key(gates, api):
     stage = gates.client("apigateway").get_stage(restApiId=api, stageName=gates.environment)
     name = stage["accessLogSettings"]["destinationArn"].split(":log-group:")[1]
     (group,) = gates.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-    assert group["kmsKeyId"] == gates.key_arn(f"alias/{gates.name('logs-key')}")
+    assert group["kmsKeyId"] == gates.key_arn(f"alias/{gates.name('functions-key')}")
     assert group["retentionInDays"] == LOG_RETENTION[gates.environment]
 
 

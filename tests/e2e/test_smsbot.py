@@ -212,6 +212,16 @@ def test_function_is_wired_as_declared(smsbot):
     assert topic_arn(smsbot, "inbound-sms") in json.dumps(statement["Condition"])
 
 
+def test_failed_messages_have_an_encrypted_queue(smsbot):
+    sqs, name = smsbot.client("sqs"), smsbot.name("messaging", "queue", "failed")
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert smsbot.function(function_name(smsbot))["DeadLetterConfig"] == {"TargetArn": queue["QueueArn"]}
+    assert smsbot.key_arn(queue["KmsMasterKeyId"]) == smsbot.key("smsbot")
+    assert queue["MessageRetentionPeriod"] == "1209600"
+    assert "aws:SecureTransport" in queue["Policy"]
+
+
 @pytest.fixture
 def announcements(smsbot):
     """Reads what has been published to the delivery-status topic since the test began."""

@@ -179,7 +179,7 @@ impl Source {
 
     fn arn(&self, cx: &Cx<'_>) -> Result<Val<String>> {
         match &self.from.value {
-            EventSource::Queue(to) => Ok(Arn::of(&cx.get_here(to)?).text()),
+            EventSource::Queue(to) => Ok(cx.arn(&cx.get_here(to)?).text()),
             EventSource::Table(to) => {
                 cx.get_here(to)?;
                 let table = cx.construct_of(to)?;

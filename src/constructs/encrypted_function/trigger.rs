@@ -45,11 +45,11 @@ impl Trigger {
             action: "lambda:InvokeFunction",
             principal: PRINCIPAL.at(cx.target()),
             source_account: None,
-            source_arn: Some(Arn::naming(topic)),
+            source_arn: Some(cx.arn(topic)),
         };
         out.add(&self.permission, properties);
         let endpoint = Arn::of(function).after(&self.permission).text();
-        let properties = sns::Subscription::new(Arn::of(topic).text(), sns::Protocol::Lambda, endpoint);
+        let properties = sns::Subscription::new(cx.arn(topic).text(), sns::Protocol::Lambda, endpoint);
         out.add(&self.subscription, properties);
     }
 }

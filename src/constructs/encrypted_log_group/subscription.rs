@@ -190,9 +190,9 @@ impl Subscriptions<'_> {
             let destination_arn = match (subscription.receiver(cx)?, permission) {
                 (Receiver::Function(function), Some(permission)) => {
                     out.add(permission, self.permission(&function, cx));
-                    Arn::of(&function).after(permission)
+                    cx.arn(&function).after(permission)
                 }
-                (Receiver::Function(function), None) => Arn::of(&function),
+                (Receiver::Function(function), None) => cx.arn(&function),
                 (Receiver::Other(arn), _) => arn,
             };
             let properties = logs::SubscriptionFilter {
@@ -200,7 +200,7 @@ impl Subscriptions<'_> {
                 filter_pattern: subscription.pattern.as_ref().map_or("", Text::as_str).to_owned(),
                 log_group_name: self.group.reference(),
                 destination_arn,
-                role_arn: sender.filter(|_| subscription.needs_role()).map(|sender| Arn::of(sender.role())),
+                role_arn: sender.filter(|_| subscription.needs_role()).map(|sender| Arn::literal(sender.role().arn())),
                 distribution: subscription.distribution.as_ref().map(|distribution| distribution.value),
                 apply_on_transformed_logs: subscription.transformed().map(|_| true),
             };
@@ -216,7 +216,7 @@ impl Subscriptions<'_> {
             action: "lambda:InvokeFunction",
             principal: facts::SUBSCRIPTIONS.at(cx.target()),
             source_account: None,
-            source_arn: Some(Arn::naming(self.group).join(":*")),
+            source_arn: Some(self.group.streams()),
         }
     }
 

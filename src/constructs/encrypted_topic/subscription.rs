@@ -129,7 +129,7 @@ impl Subscription {
                     action: "lambda:InvokeFunction",
                     principal: PRINCIPAL.at(cx.target()),
                     source_account: None,
-                    source_arn: Some(Arn::naming(source.topic)),
+                    source_arn: Some(Arn::literal(source.topic.reference())),
                 };
                 out.add(permission, properties);
                 Arn::of(&function).after(permission)
@@ -145,7 +145,7 @@ impl Subscription {
             delivery_policy: self.delivery_policy.as_ref().map(|policy| policy.value.lower()),
             redrive_policy: dead_letter.map(|arn| sns::RedrivePolicy { dead_letter_target_arn: arn }),
             replay_policy: self.replay.as_ref().map(|replay| replay.value.lower()),
-            subscription_role_arn: role.filter(|_| protocol == Protocol::Firehose).map(Arn::of),
+            subscription_role_arn: role.filter(|_| protocol == Protocol::Firehose).map(|role| Arn::literal(role.arn())),
             ..sns::Subscription::new(source.topic.reference(), protocol, address.text())
         };
         out.add(&parts.subscription, properties);
