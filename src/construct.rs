@@ -36,6 +36,7 @@ pub use foreign::if_foreign;
 pub use key_policy::{in_organization, key_statements, role_principal, role_statements};
 pub use model::{Entry, EntryId, Instance, Model, PoolNames, a};
 pub use naming::Naming;
+pub use outputs::Lookup;
 pub use raw::{Raw, RawProperties};
 pub use reference::{Any, Attribute, AttributeOf, Pool, Reference, To};
 pub use request::Request;

@@ -96,6 +96,11 @@ impl Release {
         self.synthesis.stacks.iter().enumerate().filter(move |(_, stack)| wanted(stack))
     }
 
+    /// Those of them that have a template.
+    pub fn written(&self) -> impl Iterator<Item = (usize, &SynthesizedStack)> {
+        self.selected().filter(|(_, stack)| stack.is_written())
+    }
+
     /// The template of a stack as a file.
     pub fn template(&self, stack: &SynthesizedStack) -> File {
         output::template(stack, self.format)
@@ -152,7 +157,7 @@ impl Release {
     }
 
     fn replace(&self, folder: &Path, before: BTreeSet<String>, stacks: String) -> io::Result<Output> {
-        let staged = parallel::map(self.selected().collect(), |(stack, synthesized)| {
+        let staged = parallel::map(self.written().collect(), |(stack, synthesized)| {
             let file = self.template(synthesized);
             let written = Written { stack, name: file.name.clone(), bytes: file.text.len() };
             stage(&file, folder).map(|staged| (staged, written))

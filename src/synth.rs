@@ -101,6 +101,12 @@ impl ProtectedPool {
 }
 
 impl SynthesizedStack {
+    /// Whether it is written and deployed: CloudFormation takes no template without a resource.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
+    pub fn is_written(&self) -> bool {
+        !self.template.resources.is_empty()
+    }
+
     /// Its name in one region: `keys@eu-central-1`; `keys` where no region is known.
     pub fn at_region(&self) -> String {
         let region = self.target.region.as_ref().map_or(String::new(), |region| format!("@{region}"));

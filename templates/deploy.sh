@@ -80,13 +80,16 @@ parameter() { # name region [key]
 
 # What others have to add to their policies, with what is known only now: for them it is in *.policy.deployed.json.
 known=""
+learn() { # placeholder value
+  [ -z "$2" ] || known+="$1"$'\t'"$2"$'\n'
+}
 know() { # stack [--region region]
   local stack=$1 outputs name value
   shift
   outputs=$(aws cloudformation describe-stacks "$@" --stack-name "$stack" \
     --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text)
-  while read -r name value; do
-    known+="\${$stack:$name} $value"$'\n'
+  while IFS=$'\t' read -r name value; do
+    learn "\${$stack:$name}" "$value"
   done <<< "$outputs"
 }
 tell() { # file stack [--region region]
@@ -100,34 +103,67 @@ tell() { # file stack [--region region]
   text=${text//'${AWS::Region}'/"$region"}
   text=${text//'${AWS::AccountId}'/"$account"}
   text=${text//'${AWS::URLSuffix}'/"$suffix"}
-  while read -r name value; do
+  while IFS=$'\t' read -r name value; do
     [ -z "$name" ] || text=${text//"$name"/"$value"}
   done <<< "$known"
-  for name in AWS {{ stacks | map(attribute="name") | join(" ") }}; do
-    case $text in *"\${$name:"*)
-      echo "$file.policy.json names what $name does not show" >&2
-      exit 1
-    esac
-  done
+  case $text in *'${'*)
+    name=${text#*'${'}
+    echo "$file.policy.json names ${name%%\}*}, which nothing shows" >&2
+    exit 1
+  esac
   printf '%s\n' "$text" > "$file.policy.deployed.json"
 }
+{% if looks_up %}
+
+# What stacks show that are not deployed here.
+one_of() { # name, among lines of names and values
+  local wanted=$1 name value
+  while IFS=$'\t' read -r name value; do
+    [ "$name" != "$wanted" ] || printf '%s' "$value"
+  done
+}
+export_of() { # name [--region region]
+  local name=$1
+  shift
+  aws cloudformation list-exports "$@" --query 'Exports[].[Name,Value]' --output text | one_of "$name"
+}
+output_of() { # stack name [--region region]
+  local stack=$1 name=$2
+  shift 2
+  aws cloudformation describe-stacks "$@" --stack-name "$stack" \
+    --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text | one_of "$name"
+}
+as_role() { # role command …
+  local role=$1 session id secret token
+  shift
+  session=$(aws sts assume-role --role-arn "$role" --role-session-name deploy \
+    --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text) || return
+  IFS=$'\t' read -r id secret token <<< "$session"
+  AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret AWS_SESSION_TOKEN=$token "$@"
+}
+{% endif %}
 {% endif %}
 
 {% for stack in stacks %}
 {% if loop.changed(stack.account) and stack.account %}
 in_account {{ stack.account }}
 {% endif %}
+{% if stack.template %}
 deploy {{ stack.name }} {{ stack.template }}{{ stack.region }}
+{% endif %}
 {% if stack.protected %}
 protect {{ stack.name }}{{ stack.region }}
 {% endif %}
 {% for filling in stack.fillings %}
 {{ "secret" if filling.is_secret else "parameter" }} {{ filling.name }} "{{ stack.region | trim }}" {{ filling.data_key or filling.key or '' }}
 {% endfor %}
-{% if stacks | map(attribute="policies") | map("length") | sum %}
+{% if stack.template and stacks | map(attribute="policies") | map("length") | sum %}
 know {{ stack.name }}{{ stack.region }}
 {% endif %}
 {% for policy in stack.policies %}
-tell {{ policy }} {{ stack.name }}{{ stack.region }}
+{% for lookup in policy.lookups %}
+learn {{ lookup.placeholder }} "$({{ lookup.command }})"
+{% endfor %}
+tell {{ policy.name }} {{ stack.teller }}
 {% endfor %}
 {% endfor %}

@@ -56,6 +56,8 @@ done
 aws ssm delete-parameters{{ stack.region }} --names {{ filling.name }} > /dev/null
 {% endif %}
 {% endfor %}
+{% if stack.template %}
 aws cloudformation delete-stack{{ stack.region }} --stack-name {{ stack.name }}
 aws cloudformation wait stack-delete-complete{{ stack.region }} --stack-name {{ stack.name }}
+{% endif %}
 {% endfor %}

@@ -232,3 +232,22 @@ fn a_role_that_reads_outputs_is_needed_for_another_account() {
         assert!(!found.contains("missing-output-role"), "{found}");
     }
 }
+
+#[test]
+fn a_name_that_holds_the_account_is_nobody_elses() {
+    let stack = |beside: &str| {
+        format!(
+            "constructs: {{ storage: {{ files: {{ EncryptedBucket: {{ {beside} }}, name: '{{{{ account }}}}-data' }} }} }}"
+        )
+    };
+    let rules = "encryption: aws-owned";
+    let environments =
+        |dev: &str, prod: &str| format!("environments: {{ dev: {{ {rules}{dev} }}, prod: {{ {rules}{prod} }} }}");
+    for beside in ["namespace: account-regional", ""] {
+        let found = findings(&environments("", ""), &stack(beside), "dev");
+        assert!(found.contains("is also in `prod`, which may share an account"), "{found}");
+        assert!(found.contains("`{{ env }}` in it, or an `account` for each environment"), "{found}");
+        let [one, other] = ["111122223333", "444455556666"].map(|account| format!(", account: '{account}'"));
+        assert!(only_notes(&findings(&environments(&one, &other), &stack(beside), "dev")));
+    }
+}

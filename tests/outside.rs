@@ -317,10 +317,96 @@ constructs:
     }
     let asked: Vec<String> = app.requests.iter().map(|request| request.path.to_string()).collect();
     // The group is ours by account, and the ARN of a bucket does not say whose it is.
-    assert_eq!(asked, ["shared/key", "shared/table", "shared/queue", "shared/topic", "shared/rates"]);
+    let expected = ["shared/key", "shared/table", "shared/queue", "shared/topic", "shared/bucket", "shared/rates"];
+    assert_eq!(asked, expected);
     let topic =
         app.requests.iter().find(|request| request.path.to_string() == "shared/topic").expect("it is asked for");
     assert_eq!(sids(&topic.document), ["PublishToByComputeWorkerRole"]);
+}
+
+/// A function that writes to a bucket of others, and buckets of ours that deliver there.
+fn to_others_bucket(bucket: &str) -> String {
+    format!(
+        "
+constructs:
+  shared:
+    key: {{ ImportedKey: {{ arn: '{KEY}' }} }}
+    lake: {{ ImportedBucket: {{ arn: 'arn:aws:s3:::lake'{bucket} }} }}
+  security: {{ logs: {{ KmsKey: {{}} }} }}
+  storage:
+    files:
+      EncryptedBucket:
+        key: security/logs
+        access-logs: shared/lake
+        inventory: {{ weekly: {{ to: shared/lake }} }}
+        replication: {{ all: {{ to: shared/lake }} }}
+  compute:
+    worker:
+      EncryptedFunction:
+        code: {{ bucket: artifacts, key: worker.zip }}
+        runtime: python3.13
+        logs-key: security/logs
+        grants: {{ shared/lake: write }}
+"
+    )
+}
+
+fn asked_of_lake(bucket: &str) -> BTreeMap<String, Json> {
+    let (mut stacks, _) = synthesize(&[("app.yaml", &to_others_bucket(bucket))]);
+    let requests = stacks.remove("app").expect("it is there").requests;
+    let of_lake = requests.into_iter().filter(|request| request.path.to_string() == "shared/lake");
+    let statements =
+        of_lake.flat_map(|mut request| request.document["Statement"].take().as_array().cloned().unwrap_or_default());
+    statements.map(|one| (one["Sid"].as_str().unwrap_or_default().to_owned(), one)).collect()
+}
+
+#[test]
+fn services_put_objects_into_buckets_of_others_as_into_our_own() {
+    let asked = asked_of_lake("");
+    for (sid, service) in [
+        ("AccessLogDeliveryForStorageFiles", "logging.s3.amazonaws.com"),
+        ("InventoryDeliveryForStorageFiles", "s3.amazonaws.com"),
+    ] {
+        let statement = &asked[sid];
+        assert_eq!(statement["Action"], "s3:PutObject");
+        assert_eq!(statement["Resource"], "arn:aws:s3:::lake/*", "objects, not the bucket: {sid}");
+        assert_eq!(statement["Principal"]["Service"], service);
+        assert_eq!(statement["Condition"]["ArnEquals"]["aws:SourceArn"], "arn:aws:s3:::app-dev-storage-bucket-files");
+    }
+    let acl = |sid: &str| asked[sid]["Condition"]["StringEquals"]["s3:x-amz-acl"].clone();
+    assert_eq!(acl("InventoryDeliveryForStorageFiles"), "bucket-owner-full-control");
+    assert_eq!(acl("AccessLogDeliveryForStorageFiles"), Json::Null);
+}
+
+#[test]
+fn a_bucket_is_anybodys_until_its_account_is_said() {
+    let roles = ["ReplicateByStorageFilesRole", "WriteByComputeWorkerRole"];
+    let of_roles = |bucket: &str| {
+        let asked = asked_of_lake(bucket);
+        roles.map(|sid| asked.contains_key(sid))
+    };
+    assert_eq!(of_roles(""), [true; 2], "its ARN does not say whose it is");
+    assert_eq!(of_roles(", account: '444455556666', key: shared/key"), [true; 2]);
+    assert_eq!(of_roles(", account: '111122223333'"), [false; 2], "it is ours, and our roles' own policies suffice");
+}
+
+#[test]
+fn copies_in_another_account_take_a_key_that_can_be_used_from_here() {
+    let found = common::findings(ENVIRONMENTS, &to_others_bucket(", account: '444455556666'"), "dev");
+    assert!(found.contains("error[missing-key]: a bucket of another account takes copies under a key"), "{found}");
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+}
+
+#[test]
+fn the_key_of_others_data_is_used_whoever_has_the_keys_here() {
+    let stack =
+        to_others_bucket(", key: shared/key").replace("        inventory: { weekly: { to: shared/lake } }\n", "");
+    let environments = ENVIRONMENTS.replace("protection: open", "encryption: aws-managed");
+    let folder = common::folder(&environments, &[("app.yaml", &stack)]);
+    let (synthesis, found) = common::try_synthesize(folder.path(), "dev");
+    let app = &synthesis.unwrap_or_else(|| panic!("{found}")).stacks[0].template;
+    let own = common::statement(app, "ComputeWorkerRolePolicy", "PolicyDocument", "S3WriteUnderSharedKey");
+    assert_eq!(own["Resource"], KEY);
 }
 
 #[test]

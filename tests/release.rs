@@ -68,6 +68,36 @@ fn a_selected_stack_leaves_the_rest_as_it_is() {
 }
 
 #[test]
+fn a_stack_that_makes_nothing_is_not_written() {
+    let environments = "environments: { dev: { encryption: aws-owned, regions: [eu-west-1] } }";
+    let app = "constructs: { messaging: { events: { EncryptedTopic: { key: 'keys:security/data' } } } }";
+    let shared = "
+constructs: { outside: { role: { ImportedRole: { name: Reader, grants: { 'app:messaging/events': publish } } } } }
+outputs: { Role: outside/role.arn }
+";
+    let stacks = folder(environments, &[("keys.yaml", KEYS), ("app.yaml", app), ("shared.yaml", shared)]);
+    let out = tempfile::tempdir().expect("a folder can be made");
+    write(&stacks, "dev", &[], Format::Json, out.path());
+    let expected = [".synth-files", "app.template.json", "deploy.sh", "destroy.sh", "shared.outside-role.policy.json"];
+    assert_eq!(files(out.path()), expected, "what others have to allow is there all the same");
+    for script in ["deploy.sh", "destroy.sh"] {
+        let text = fs::read_to_string(out.path().join(script)).expect("it is there");
+        assert!(
+            text.contains("app-dev") && !text.contains("keys-dev") && !text.contains("deploy shared-dev"),
+            "{text}"
+        );
+    }
+    let (_, found) = common::try_synthesize(stacks.path(), "dev");
+    assert!(
+        found.contains("note[missing-property]: `keys@eu-west-1` makes no resource, so nothing is written"),
+        "{found}"
+    );
+    let warning =
+        "warning[missing-property]: `shared@eu-west-1` makes no resource, so nothing is written for this stack";
+    assert!(found.contains(warning) && found.contains("left out: the output `Role`"), "{found}");
+}
+
+#[test]
 fn a_mistake_writes_nothing() {
     let broken = folder(
         ENVIRONMENTS,

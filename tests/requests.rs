@@ -90,23 +90,29 @@ constructs:
 /// The AWS CLI, as far as the deployment looks at what it has made.
 const AWS: &str = r#"#!/usr/bin/env bash
 case "$*" in
+  *--stack-name\ shared*Outputs*) printf 'Other\tx\nKeyArn\tarn:aws-cn:kms:cn-north-1:111122223333:key/shown\n' ;;
+  *list-exports*) printf 'other\tx\nshared:key\tarn:aws-cn:kms:cn-north-1:111122223333:key/exported\n' ;;
+  *assume-role*role/ReadOutputs*) printf 'AKIA\tnone\ttoken\n' ;;
   *StackId*) echo arn:aws-cn:cloudformation:cn-north-1:111122223333:stack/app-dev/1234 ;;
   *--stack-name\ keys-dev*Outputs*) printf 'SecurityDataArn\tarn:aws-cn:kms:cn-north-1:111122223333:key/1&2\n' ;;
   *Outputs*) echo None ;;
 esac
 "#;
 
-/// What is deployed, and a folder in which a script stands for the AWS CLI.
-#[cfg(unix)]
-fn deploy(aws: &str) -> (Output, TempDir) {
-    use std::os::unix::fs::PermissionsExt;
-    let keys = "constructs: { security: { data: { KmsKey: {} } } }";
-    let app = "
+const KEYS: &str = "constructs: { security: { data: { KmsKey: {} } } }";
+
+/// A role outside of these stacks that publishes to a topic under a key of ours.
+const PUBLISHER: &str = "
 constructs:
   messaging: { events: { EncryptedTopic: { key: keys:security/data } } }
   outside: { publisher: { ImportedRole: { name: Publisher, grants: { messaging/events: publish } } } }
 ";
-    let (synthesis, _) = synthesize(common::ENVIRONMENTS, &[("app.yaml", app), ("keys.yaml", keys)]);
+
+/// What is deployed, and a folder in which a script stands for the AWS CLI.
+#[cfg(unix)]
+fn deploy(aws: &str, stacks: &[(&str, &str)]) -> (Output, TempDir) {
+    use std::os::unix::fs::PermissionsExt;
+    let (synthesis, _) = synthesize(common::ENVIRONMENTS, stacks);
     let folder = tempfile::tempdir().expect("a folder can be made");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -130,7 +136,7 @@ const TOLD: &str = "app.outside-publisher.policy.deployed.json";
 #[test]
 #[cfg(unix)]
 fn the_deployment_fills_in_what_is_known_only_then() {
-    let (done, folder) = deploy(AWS);
+    let (done, folder) = deploy(AWS, &[("app.yaml", PUBLISHER), ("keys.yaml", KEYS)]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let told = std::fs::read_to_string(folder.path().join(TOLD)).expect("it is written");
     let document: serde_json::Value = serde_json::from_str(&told).expect("it is a policy");
@@ -138,6 +144,56 @@ fn the_deployment_fills_in_what_is_known_only_then() {
     let topic = "arn:aws-cn:sns:cn-north-1:111122223333:app-dev-messaging-topic-events";
     assert_eq!(document["Statement"][0]["Resource"], topic);
     assert_eq!(document["Statement"][1]["Resource"], "arn:aws-cn:kms:cn-north-1:111122223333:key/1&2");
+}
+
+/// A role that publishes to topics whose keys stacks outside of these show, each in its way.
+const SHOWN: &str = "
+constructs:
+  shared:
+    exported: { ImportedKey: { export: 'shared:key' } }
+    shown: { ImportedKey: { output: { stack: shared, name: KeyArn, role: 'arn:aws:iam::444455556666:role/ReadOutputs' } } }
+  messaging:
+    one: { EncryptedTopic: { key: shared/exported } }
+    other: { EncryptedTopic: { key: shared/shown } }
+  outside: { publisher: { ImportedRole: { name: Publisher, grants: { messaging/one: publish, messaging/other: publish } } } }
+";
+
+#[test]
+#[cfg(unix)]
+fn the_deployment_looks_up_what_other_stacks_show() {
+    let (done, folder) = deploy(AWS, &[("app.yaml", SHOWN)]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let told = std::fs::read_to_string(folder.path().join(TOLD)).expect("it is written");
+    for key in ["exported", "shown"] {
+        assert!(told.contains(&format!("arn:aws-cn:kms:cn-north-1:111122223333:key/{key}\"")), "{told}");
+    }
+    for (from, to, name) in [
+        ("shared:key", "shared:other", "export:shared:key"),
+        ("KeyArn", "KeyId", "shared:KeyArn"),
+        ("role/ReadOutputs", "role/Another", "shared:KeyArn"),
+    ] {
+        let aws = AWS.replace(from, to);
+        let (done, folder) =
+            deploy(&aws.replace("*StackId*", "*assume-role*) exit 254 ;;\n  *StackId*"), &[("app.yaml", SHOWN)]);
+        let talk = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success() && talk.contains(&format!("names {name}, which nothing shows")), "{talk}");
+        assert!(!folder.path().join(TOLD).exists());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_asked_by_a_stack_that_is_not_deployed_is_filled_in_too() {
+    let shared = "constructs: { outside: { lake: { ImportedBucket: { arn: 'arn:aws:s3:::lake' } } } }";
+    let app = "
+constructs:
+  storage: { files: { EncryptedBucket: { key: keys:security/data, access-logs: 'a-shared:outside/lake' } } }
+";
+    let (done, folder) = deploy(AWS, &[("a-shared.yaml", shared), ("app.yaml", app), ("keys.yaml", KEYS)]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let told = folder.path().join("a-shared.outside-lake.policy.deployed.json");
+    let told = std::fs::read_to_string(told).expect("it is written");
+    assert!(told.contains("\"aws:SourceAccount\": \"111122223333\""), "{told}");
 }
 
 #[test]
@@ -149,10 +205,10 @@ fn the_deployment_fails_where_something_is_left_to_fill_in() {
     for (from, to, told) in [
         (outputs, refused, "AccessDenied"),
         (id, refused, "AccessDenied"),
-        (outputs, "echo None", "app.outside-publisher.policy.json names what keys-dev does not show"),
+        (outputs, "echo None", "app.outside-publisher.policy.json names keys-dev:SecurityDataArn, which nothing shows"),
     ] {
         assert!(AWS.contains(from), "{from}");
-        let (done, folder) = deploy(&AWS.replace(from, to));
+        let (done, folder) = deploy(&AWS.replace(from, to), &[("app.yaml", PUBLISHER), ("keys.yaml", KEYS)]);
         let talk = String::from_utf8_lossy(&done.stderr);
         assert!(!done.status.success() && talk.contains(told), "{to}: {talk}");
         assert!(!folder.path().join(TOLD).exists(), "{to}");

@@ -15,7 +15,8 @@ fn templates() -> Vec<(String, String)> {
     for environment in common::real_environments() {
         let (synthesis, found) = common::try_synthesize(Path::new("stacks"), &environment);
         assert!(common::only_notes(&found), "{environment}: {found}");
-        for stack in synthesis.expect("nothing was found").stacks {
+        let stacks = synthesis.expect("nothing was found").stacks;
+        for stack in stacks.into_iter().filter(synth::synth::SynthesizedStack::is_written) {
             let region = stack.target.region.as_ref().filter(|_| !stack.primary);
             let region = region.map_or(String::new(), |region| format!(".{region}"));
             all.push((format!("{}.{environment}{region}", stack.stack), stack.template.print(Format::Json)));

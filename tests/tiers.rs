@@ -98,6 +98,59 @@ fn what_is_left_out_is_listed() {
 }
 
 #[test]
+fn what_is_left_out_of_another_stack_is_listed_where_it_was_to_be_shown() {
+    let keys = "constructs: { security: { data: { KmsKey: {} } } }";
+    let app = "
+constructs: { messaging: { events: { EncryptedTopic: { key: 'keys:security/data' } } } }
+outputs: { KeyArn: 'keys:security/data.arn', Topic: messaging/events.name }
+env-file: { KEY: { ref: 'keys:security/data.alias-name' }, MODE: careful }
+";
+    let environments = ENVIRONMENTS.replace("dev: { ", "dev: { regions: [eu-west-1], ");
+    let folder = common::folder(&environments, &[("app.yaml", app), ("keys.yaml", keys)]);
+    let (_, found) = common::try_synthesize(folder.path(), "dev");
+    for line in [
+        "`app` shows keys that do not exist in `dev`, where `encryption` is `aws-owned`",
+        "left out: the output `KeyArn`",
+        "left out: the variable `KEY` of the env file",
+        "`keys` has no keys of its own in `dev`",
+    ] {
+        assert!(found.contains(line), "{line}:\n{found}");
+    }
+    assert!(!found.contains("`Topic`") && !found.contains("`MODE`"), "{found}");
+}
+
+#[test]
+fn roles_of_other_accounts_reach_nothing_under_a_key_that_aws_manages() {
+    let stack = |account: &str, granted: &str| {
+        format!(
+            "
+constructs:
+  security: {{ data: {{ KmsKey: {{}} }} }}
+  storage:
+    orders: {{ EncryptedTable: {{ key: security/data, partition-key: {{ id: S }} }} }}
+    files: {{ EncryptedBucket: {{ key: security/data }} }}
+  outside: {{ reader: {{ ImportedRole: {{ arn: 'arn:aws:iam::{account}:role/Reader', grants: {granted} }} }} }}
+"
+        )
+    };
+    let environments =
+        "environments: { dev: { encryption: aws-managed, account: '111122223333', regions: [eu-west-1] } }";
+    for (granted, service) in [("{ storage/orders: read-write }", "DynamoDB"), ("{ storage/files: read }", "S3")] {
+        let found = common::findings(environments, &stack("444455556666", granted), "dev");
+        let message = format!(
+            "error[conflicting-properties]: a role of another account cannot use the key that AWS manages for {service}"
+        );
+        assert!(found.contains(&message), "{found}");
+        assert!(common::only_notes(&common::findings(environments, &stack("111122223333", granted), "dev")));
+    }
+    assert!(common::only_notes(&common::findings(
+        environments,
+        &stack("444455556666", "{ storage/files: list }"),
+        "dev"
+    )));
+}
+
+#[test]
 fn services_cannot_publish_under_the_key_that_aws_manages() {
     let stack = STACK.replace("{ EncryptedTopic: { key: security/data } }", "{ EncryptedTopic: { publishers: [s3] } }");
     let folder = common::folder(ENVIRONMENTS, &[("app.yaml", &stack)]);

@@ -123,7 +123,7 @@ fn table(release: &Release, written: &[Written]) -> String {
 }
 
 fn only_template(release: &Release, mut found: Diagnostics) -> (Option<String>, Diagnostics) {
-    let stacks: Vec<_> = release.selected().collect();
+    let stacks: Vec<_> = release.written().collect();
     if let [(_, stack)] = stacks.as_slice() {
         return (Some(release.template(stack).text), found);
     }
@@ -133,6 +133,9 @@ fn only_template(release: &Release, mut found: Diagnostics) -> (Option<String>, 
     let names: Vec<String> = stacks.iter().map(|(_, stack)| name(stack)).collect();
     let names = listed(names.iter().map(String::as_str));
     let diagnostic = Diagnostic::error(Code::ConflictingProperties, Place::CommandLine, message);
-    found.push(diagnostic.hint(format!("choose one by `--stack`: {names}")));
+    found.push(match stacks.is_empty() {
+        true => diagnostic,
+        false => diagnostic.hint(format!("choose one by `--stack`: {names}")),
+    });
     (None, found)
 }

@@ -45,6 +45,14 @@ pub struct Data {
 }
 
 impl Data {
+    /// Data under a key that is named `at` this place.
+    fn under(encryption: Encryption, at: Span, subject: Subject) -> Result<Self> {
+        if let Encryption::Customer(key) = &encryption {
+            check_region(key, subject.target(), at)?;
+        }
+        Ok(Self { encryption, at, subject })
+    }
+
     /// A use of the key for this data; none where the key is AWS's, whose policy is nobody's to write.
     pub fn used(&self, by: By, access: &'static KeyAccess) -> Option<KeyUse> {
         let key = self.encryption.key()?.clone();
@@ -85,12 +93,20 @@ impl Cx<'_> {
     /// # Errors
     /// As [`Cx::encryption`], and if the key is in another region than the data.
     pub fn data(&self, key: Option<&To<kms::Key>>, subject: Subject) -> Result<Data> {
-        let encryption = self.encryption(key)?;
-        let at = key.map_or(self.entry().place, To::span);
-        if let Encryption::Customer(key) = &encryption {
-            check_region(key, subject.target(), at)?;
-        }
-        Ok(Data { encryption, at, subject })
+        Data::under(self.encryption(key)?, key.map_or(self.entry().place, To::span), subject)
+    }
+
+    /// The data of a resource outside of these stacks. Its key is what it is, whatever the rule `encryption` says here.
+    ///
+    /// # Errors
+    /// As [`Cx::get`], and if the key is in another region than the data.
+    pub fn data_outside(&self, key: &To<kms::Key>, subject: Subject) -> Result<Data> {
+        let id = self.model.resolve(&key.reference.value, key.span(), self.entry().instance)?;
+        let encryption = match self.model.entries()[id].left_out {
+            true => Encryption::AwsOwned,
+            false => Encryption::Customer(self.get(key)?),
+        };
+        Data::under(encryption, key.span(), subject)
     }
 }
 

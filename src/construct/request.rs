@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::cx::Cx;
+use super::outputs::Lookup;
 use crate::cfn::Pseudo;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::name::{AccountId, Partition, Path, Region, Target};
@@ -24,11 +25,14 @@ pub struct Request {
     /// The statements as a policy document, with `${…}` for what is known only at deployment: pseudo parameters, and
     /// `${stack:output}` for what AWS numbers.
     pub document: Json,
+    /// What of it stacks outside of these show.
+    pub lookups: Vec<Lookup>,
 }
 
 impl Request {
-    /// A request of a construct; `document` is the lowered policy.
-    pub(super) fn new(cx: &Cx<'_>, part: String, policy: &str, document: &Value) -> Self {
+    /// A request of a construct; `document` is the lowered policy, and `lookups` what stacks outside of
+    /// these show of it.
+    pub(super) fn new(cx: &Cx<'_>, part: String, policy: &str, document: &Value, lookups: Vec<Lookup>) -> Self {
         let (entry, at) = (cx.entry(), cx.target());
         let primary = cx.model.instances[entry.instance.0 as usize].primary;
         Self {
@@ -38,6 +42,7 @@ impl Request {
             part,
             policy: policy.to_owned(),
             document: known(document.plain(), at),
+            lookups,
         }
     }
 

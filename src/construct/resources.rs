@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::cx::Cx;
 use super::filling::Filling;
-use super::outputs::by_outputs;
+use super::outputs::ByOutputs;
 use super::raw::RawProperties;
 use super::request::Request;
 use super::tagging::{Untagged, inherit, untagged, written};
@@ -248,9 +248,12 @@ impl<'a> Resources<'a> {
         }
         let mut found = Lowered::default();
         let document = template::lower(&PolicyDocument::new(statements), self.instance, self.sites, &mut found);
-        let document = by_outputs(document, self.instance, self.sites, &found.imports, &mut self.shown);
+        let (here, sites, imports) = (self.instance, self.sites, &found.imports);
+        let mut names = ByOutputs { here, sites, imports, shown: &mut self.shown, lookups: Vec::new() };
+        let document = names.write(document);
+        let lookups = names.lookups;
         self.import(found.imports);
-        self.requests.push(Request::new(cx, part, policy, &document));
+        self.requests.push(Request::new(cx, part, policy, &document, lookups));
     }
 
     /// Has whoever deploys give something its value.

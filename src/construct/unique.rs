@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::cfn::{ResourceId, Val};
+use crate::cfn::{Pseudo, ResourceId, Val};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, listed};
 use crate::name::{NameRule, Path, Region, Scope, Target};
 
@@ -99,20 +99,21 @@ impl UniqueNames {
                 found.extend(repeated_setting(rule.of, &own, &others));
                 continue;
             }
+            let scope = scope_of(name, rule);
             for (at, second) in own.iter().enumerate() {
-                if let Some(first) = own[..at].iter().find(|first| may_share(first, second, rule.scope)) {
+                if let Some(first) = own[..at].iter().find(|first| may_share(first, second, scope)) {
                     let message = format!("{} called `{name}` is here twice", rule.of);
                     let diagnostic = Diagnostic::error(Code::DuplicateName, second.place, message);
                     found.push(diagnostic.related(first.place, format!("`{}` has the same name", first.of)));
                 }
             }
             let Some(first) = own.first() else { continue };
-            let sharing: Vec<&&Owner> = others.iter().filter(|other| may_share(other, first, rule.scope)).collect();
+            let sharing: Vec<&&Owner> = others.iter().filter(|other| may_share(other, first, scope)).collect();
             let mut elsewhere: Vec<&str> = sharing.iter().map(|other| &*other.environment).collect();
             elsewhere.dedup();
             if !elsewhere.is_empty() {
                 let elsewhere = listed(elsewhere);
-                let (why, mend) = match rule.scope {
+                let (why, mend) = match scope {
                     Scope::Partition | Scope::RegionOfAll => ("and no two accounts can have one name", ""),
                     _ if sharing.iter().all(|other| is_same_account(other, first)) => {
                         ("which is in the same account", ", or another `account` for one of the environments")
@@ -125,6 +126,16 @@ impl UniqueNames {
             }
         }
         found
+    }
+}
+
+/// Where a name has to be unique: no other account can have one that holds the number of the account.
+fn scope_of(name: &str, rule: &NameRule) -> Scope {
+    let own = name.contains(&format!("${{{}}}", Pseudo::AccountId.name()));
+    match rule.scope {
+        Scope::Partition if own => Scope::Account,
+        Scope::RegionOfAll if own => Scope::Region,
+        scope => scope,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::construct::{
 };
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
-use crate::name::ResourceArn;
+use crate::name::{AccountId, ResourceArn, Target};
 use crate::service::{KeyAccess, Source, Subject};
 
 /// A type of resource that can be outside of these stacks.
@@ -48,18 +48,31 @@ pub trait Imported: Named {
 
 /// What a service does with a resource for another.
 pub struct Delivered {
+    /// What it is called in statement ids.
     id: &'static str,
     action: Action,
+    /// What of the resource it is done with, behind the ARN: all of it, or the objects of a bucket.
+    part: &'static str,
     source: &'static Source,
+    /// What its requests say besides their source.
+    request: Condition,
     key: Option<&'static KeyAccess>,
 }
 
-/// The resource of an ARN.
-fn name<R: Imported>(arn: &Spanned<ResourceArn>, naming: &mut Naming<'_>) -> Handle<R> {
+impl Delivered {
+    /// What is done with a resource as a whole.
+    fn new(id: &'static str, action: Action, source: &'static Source, key: Option<&'static KeyAccess>) -> Self {
+        Self { id, action, part: "", source, request: Condition::default(), key }
+    }
+}
+
+/// The resource of an ARN, in the account that owns it where that is said besides.
+fn name<R: Imported>(arn: &Spanned<ResourceArn>, account: Option<&AccountId>, naming: &mut Naming<'_>) -> Handle<R> {
     naming.offer([Attribute::Name, Attribute::Arn]);
     let resource = arn.value.resource();
     let name = resource.strip_prefix(R::BEFORE).unwrap_or(resource).trim_end_matches(":*").to_owned();
     let target = arn.value.target(&naming.variables.target);
+    let target = Target { account: account.cloned().or(target.account), ..target };
     let outside = Outside { arn: arn.value.as_str().into(), reference: name.as_str().into() };
     naming.outside(&name, target, outside)
 }
@@ -67,7 +80,7 @@ fn name<R: Imported>(arn: &Spanned<ResourceArn>, naming: &mut Naming<'_>) -> Han
 /// What follows from grants on it: what roles may do, and uses of its key, where that is named.
 fn uses<R: Imported>(handle: &Handle<R>, key: Option<&To<kms::Key>>, cx: &Cx<'_>) -> Result<Uses> {
     let mut uses = Uses::default();
-    let data = key.map(|key| cx.data(Some(key), Subject::of(handle))).transpose()?;
+    let data = key.map(|key| cx.data_outside(key, Subject::of(handle))).transpose()?;
     for grant in cx.granted() {
         let (by, accesses) = match &grant.to {
             Grantee::Role(role) => {
@@ -89,9 +102,11 @@ fn uses<R: Imported>(handle: &Handle<R>, key: Option<&To<kms::Key>>, cx: &Cx<'_>
 }
 
 /// Asks its owner to let in services, and roles that may be of other accounts; those of its own need nothing of it.
+/// Whose a resource is `is_known`, or else it may be anybody's.
 fn build<R: Imported>(
     handle: &Handle<R>,
     arn: &Spanned<ResourceArn>,
+    is_known: bool,
     cx: &Cx<'_>,
     out: &mut Resources<'_>,
 ) -> Result<()> {
@@ -101,7 +116,7 @@ fn build<R: Imported>(
     let mut statements = Vec::new();
     for grant in cx.granted() {
         match &grant.to {
-            Grantee::Role(role) if at.may_be_foreign(role.target()) => {
+            Grantee::Role(role) if !is_known || at.may_be_foreign(role.target()) => {
                 let (principal, condition) = role_principal(role, at, house);
                 for (verb, actions, resources) in R::given(grant, Arn::naming(handle)) {
                     let statement = Statement::allow(format!("{verb}By{}", role.id().logical), actions, resources);
@@ -113,7 +128,8 @@ fn build<R: Imported>(
                 let Some(delivered) = R::delivered(service) else { continue };
                 let sid = format!("{}For{}", delivered.id, service.source.id().logical);
                 let condition = delivered.source.exactly([&service.source], house.organization.as_ref());
-                let statement = Statement::allow(sid, vec![delivered.action], vec![Arn::naming(handle)]);
+                let (on, condition) = (Arn::naming(handle).join(delivered.part), condition.with(delivered.request));
+                let statement = Statement::allow(sid, vec![delivered.action], vec![on]);
                 statements.push(statement.to(Principal::Service(vec![service.principal.at(at)])).when(condition));
             }
         }
@@ -132,6 +148,11 @@ pub trait Import {
     /// The resource's ARN.
     fn arn(&self) -> &Spanned<ResourceArn>;
 
+    /// The account that owns it, where its ARN does not hold one.
+    fn account(&self) -> Option<&AccountId> {
+        None
+    }
+
     /// The key that encrypts it, where that is named.
     fn key(&self) -> Option<&To<kms::Key>> {
         None
@@ -149,7 +170,7 @@ impl<I: Import> Construct for I {
     }
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
-        name(self.arn(), naming)
+        name(self.arn(), self.account(), naming)
     }
 
     fn uses(&self, handle: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
@@ -157,6 +178,7 @@ impl<I: Import> Construct for I {
     }
 
     fn build(&self, handle: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        build(handle, self.arn(), cx, out)
+        let is_known = self.account().is_some() || self.arn().value.account().is_some();
+        build(handle, self.arn(), is_known, cx, out)
     }
 }

@@ -6,11 +6,12 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error};
 
+use super::grants::beyond_managed_key;
 use super::imported::Imported;
 use super::{encrypted_queue, encrypted_topic};
 use crate::cfn::policy::{Action, Condition, Operator, PolicyDocument, Principal, Statement};
 use crate::cfn::{Arn, Handle, Named, sns, sqs};
-use crate::construct::{Access, By, Cx, Data, Grant, KeyUse, ServiceGrantee, Uses, if_foreign, role_principal};
+use crate::construct::{Access, By, Cx, Data, Grant, KeyUse, ServiceGrantee, Uses, role_principal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
 use crate::environment::Tier;
@@ -212,7 +213,7 @@ impl<'s, R: Inbox> Senders<'s, R> {
                 found.push(Diagnostic::error(Code::UnavailableService, span, message));
             }
         }
-        found.extend(foreign_roles::<R>(cx));
+        found.extend(beyond_managed_key(R::OWNER, |_| true, cx));
         found
     }
 }
@@ -227,20 +228,4 @@ pub(super) fn add_roles<R: Imported>(uses: &mut Uses, resource: &Handle<R>, mess
             uses.accesses.push(Access { role, sid, actions, resources, condition: Condition::default() });
         }
     }
-}
-
-/// Roles of other accounts that were granted something on what is under a key that AWS manages: its policy knows only
-/// the account's own.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key>
-fn foreign_roles<R: Inbox>(cx: &Cx<'_>) -> Diagnostics {
-    let managed = cx.house().encryption == Tier::AwsManaged;
-    let refused = cx.granted_to_roles().filter(|_| managed).filter_map(|(grant, role)| {
-        let message = format!("a role of another account cannot use the key that AWS manages for {}", R::OWNER);
-        let diagnostic = Diagnostic::error(Code::ConflictingProperties, grant.at, message);
-        let diagnostic = diagnostic.hint("it needs a key whose policy lets it: `customer-managed`");
-        let rule = cx.house().place_of("encryption");
-        let diagnostic = rule.into_iter().fold(diagnostic, |it, rule| it.related(rule, "the rule"));
-        if_foreign(role, cx.target(), diagnostic)
-    });
-    refused.collect()
 }

@@ -28,7 +28,7 @@ const YAML_TAG: &str = "tag:yaml.org,2002:";
 pub fn parse(file: FileId, text: &str, tags: Tags) -> (Option<Node>, Diagnostics) {
     let options = options! { emit_comments: false, emit_unresolved_aliases: true, emit_anchor_events: true };
     let events = Parser::new_from_str_with_options(text, options);
-    let mut builder = Builder { file, tags, events, found: Diagnostics::default() };
+    let mut builder = Builder { file, text, tags, events, found: Diagnostics::default() };
     match builder.document() {
         Ok(node) => (Some(node), builder.found),
         Err(stop) => {
@@ -40,6 +40,7 @@ pub fn parse(file: FileId, text: &str, tags: Tags) -> (Option<Node>, Diagnostics
 
 struct Builder<'t> {
     file: FileId,
+    text: &'t str,
     tags: Tags,
     events: Parser<'t, StrInput<'t>>,
     found: Diagnostics,
@@ -89,7 +90,7 @@ impl<'t> Builder<'t> {
             && let Some(tag) = &tag
         {
             let written = tag.strip_prefix(YAML_TAG).map_or_else(|| format!("!{tag}"), |own| format!("!!{own}"));
-            self.refuse(span, &format!("the tag `{written}`"));
+            self.refuse(self.before(span, &written), &format!("the tag `{written}`"));
         }
         Ok(Node { span, tag, kind })
     }
@@ -167,6 +168,13 @@ impl<'t> Builder<'t> {
     fn span(&self, span: EventSpan) -> Span {
         let range = span.byte_range().unwrap_or(0..0);
         Span::new(self.file, range.start, range.end)
+    }
+
+    /// Where a tag stands, which the parser does not say: in front of its value, but for blanks.
+    fn before(&self, value: Span, tag: &str) -> Span {
+        let before = self.text.get(..value.start as usize).unwrap_or_default().trim_end();
+        let start = before.strip_suffix(tag).map(str::len);
+        start.map_or(value, |start| Span::new(self.file, start, before.len()))
     }
 
     fn refuse(&mut self, span: Span, what: &str) {

@@ -45,10 +45,15 @@ impl ResourceArn {
         Region::new(self.field(3))
     }
 
+    /// Its account, where the ARN holds one.
+    pub fn account(&self) -> Option<AccountId> {
+        AccountId::new(self.field(4))
+    }
+
     /// Where the resource is; what its ARN does not hold is what it is in `around`.
     pub fn target(&self, around: &Target) -> Target {
         Target {
-            account: AccountId::new(self.field(4)).or_else(|| around.account.clone()),
+            account: self.account().or_else(|| around.account.clone()),
             region: self.region().or_else(|| around.region.clone()),
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{File, request_name, template_name};
 use crate::cfn::{Resource, cloudtrail, s3, sqs};
-use crate::construct::{Content, Filling, Vessel};
+use crate::construct::{Content, Filling, Lookup, Request, Vessel};
 use crate::synth::{Synthesis, SynthesizedStack};
 use crate::template::Format;
 
@@ -71,32 +71,69 @@ fn makes(stack: &SynthesizedStack, kind: &str) -> bool {
     stack.template.resources.values().any(|resource| resource.kind == kind)
 }
 
+/// The stacks in the order in which they are deployed; then those without a template of which something is left to do.
+fn in_order(synthesis: &Synthesis) -> Vec<&SynthesizedStack> {
+    let (mut stacks, others): (Vec<_>, Vec<_>) = synthesis.stacks.iter().partition(|stack| stack.is_written());
+    let open = |stack: &&SynthesizedStack| !stack.fillings.is_empty() || stack.requests.iter().any(Request::is_open);
+    stacks.extend(others.into_iter().filter(open));
+    stacks
+}
+
+/// The stack that tells the scripts where something is: itself, or another of its account where it is not deployed.
+/// Where regions are named, nothing is left to tell of them.
+fn told_by<'s>(stack: &'s SynthesizedStack, synthesis: &'s Synthesis) -> Option<&'s SynthesizedStack> {
+    let others = synthesis.stacks.iter().filter(|other| other.target.account == stack.target.account);
+    std::iter::once(stack).chain(others).find(|stack| stack.is_written())
+}
+
+/// The arguments by which a command line goes to the region of a stack.
+fn region(stack: &SynthesizedStack) -> String {
+    stack.target.region.as_ref().map_or(String::new(), |region| format!(" --region {region}"))
+}
+
+/// How the scripts look up what stacks outside of these show: what stands for the value, and a command that prints it.
+fn look_up(lookup: &Lookup, stack: &SynthesizedStack) -> Value {
+    let command = match lookup {
+        Lookup::Export(name) => format!("export_of {}{}", quoted(name), region(stack)),
+        Lookup::Output { stack: name, output, region: there, role } => {
+            let as_role = role.as_ref().map_or(String::new(), |role| format!("as_role {} ", quoted(role)));
+            let there = there.as_ref().map_or_else(|| region(stack), |there| format!(" --region {there}"));
+            format!("{as_role}output_of {} {}{there}", quoted(name), quoted(output))
+        }
+    };
+    context! { placeholder => quoted(&lookup.placeholder()), command }
+}
+
+/// A word that a shell takes as it is.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
-    let stacks: Vec<_> = synthesis
-        .stacks
-        .iter()
-        .map(|stack| {
-            let region = stack.target.region.as_ref();
-            context! {
-                name => &stack.stack_name,
-                template => template_name(stack, format),
-                region => region.map_or(String::new(), |region| format!(" --region {region}")),
-                account => stack.target.account.as_ref().map(ToString::to_string),
-                protected => stack.termination_protection,
-                buckets => makes(stack, s3::Bucket::TYPE),
-                trails => makes(stack, cloudtrail::Trail::TYPE),
-                fillings => stack.fillings.iter().map(filling).collect::<Vec<_>>(),
-                policies => stack
-                    .requests
-                    .iter()
-                    .filter(|request| request.is_open())
-                    .map(|request| request_name(stack, request))
-                    .collect::<Vec<_>>(),
-            }
-        })
-        .collect();
+    let stacks = in_order(synthesis).into_iter().map(|stack| {
+        let teller = told_by(stack, synthesis);
+        let policy = |request: &Request| {
+            let lookups: Vec<Value> = request.lookups.iter().map(|lookup| look_up(lookup, stack)).collect();
+            context! { name => request_name(stack, request), lookups }
+        };
+        let open = stack.requests.iter().filter(|request| request.is_open() && teller.is_some());
+        context! {
+            name => &stack.stack_name,
+            template => stack.is_written().then(|| template_name(stack, format)),
+            region => region(stack),
+            teller => teller.map(|teller| format!("{}{}", teller.stack_name, region(teller))),
+            account => stack.target.account.as_ref().map(ToString::to_string),
+            protected => stack.termination_protection && stack.is_written(),
+            buckets => makes(stack, s3::Bucket::TYPE),
+            trails => makes(stack, cloudtrail::Trail::TYPE),
+            fillings => stack.fillings.iter().map(filling).collect::<Vec<_>>(),
+            policies => open.map(policy).collect::<Vec<_>>(),
+        }
+    });
+    let stacks: Vec<_> = stacks.collect();
     let values = context! {
         environment => &synthesis.environment,
+        looks_up => synthesis.stacks.iter().flat_map(|stack| &stack.requests).any(|it| !it.lookups.is_empty()),
         stack_policy => stack_policy(synthesis),
         stacks => stacks,
     };

@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html#bucket-key-changes>
 
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source, SourceHolds};
-use crate::cfn::policy::Action;
+use crate::cfn::policy::{Action, Condition, Operator};
 
 const CONTEXT: &[(&str, ContextValue)] = &[("aws:s3:arn", ContextValue::Arn)];
 
@@ -130,6 +130,13 @@ impl Delivery {
     /// The delivery by this service.
     pub fn by(principal: &ServicePrincipal) -> Option<&'static Delivery> {
         [&ACCESS_LOGS, &INVENTORY, &DISTRIBUTION_LOGS].into_iter().find(|delivery| delivery.principal == *principal)
+    }
+
+    /// That a request asks for the ACL which the service asks for.
+    pub fn asks(&self) -> Condition {
+        self.acl.map_or_else(Condition::default, |acl| {
+            Condition::default().and(Operator::StringEquals, "s3:x-amz-acl", [acl.into()])
+        })
     }
 }
 

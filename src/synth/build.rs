@@ -85,6 +85,9 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
     let place = named.definition.stacks[*number].place;
     found.extend(unreadable(id, &finished.imports, place, named));
     check(&stack.template, place, &|id| owner(id, members, named), &mut found);
+    if !found.has_errors() {
+        found.extend(unwritten(&stack, place));
+    }
     (Built { stack, needs: finished.needs, imports: finished.imports }, found)
 }
 
@@ -93,6 +96,20 @@ fn made(entry: &Entry, beside: &Beside) -> Made {
     let Entry { path, place, handles, .. } = entry;
     let allow = beside.allow.iter().map(|(hazard, reason)| (hazard.clone(), reason.as_str().to_owned()));
     Made { path: path.clone(), place: *place, handles: handles.clone(), allow: allow.collect() }
+}
+
+/// That an instance makes nothing: what it stands for is outside of these stacks, or under AWS's keys.
+fn unwritten(stack: &SynthesizedStack, place: Span) -> Option<Diagnostic> {
+    if stack.is_written() {
+        return None;
+    }
+    let message = format!("`{}` makes no resource, so nothing is written for this stack", stack.at_region());
+    let outputs = &stack.template.outputs;
+    let told = match outputs.is_empty() {
+        true => Diagnostic::note(Code::MissingProperty, place, message),
+        false => Diagnostic::warning(Code::MissingProperty, place, message),
+    };
+    Some(outputs.keys().fold(told, |told, name| told.note_line(format!("left out: the output `{name}`"))))
 }
 
 /// The pool that a construct is, where what holds data is kept.
@@ -281,6 +298,8 @@ fn check<'n>(template: &Template, place: Span, owner: &dyn Fn(&str) -> Option<&'
         let at = constructs.first().map_or(place, |entry| entry.place);
         let message = format!("these constructs wait for each other: {}", paths.join(" → "));
         let diagnostic = Diagnostic::error(Code::DependencyCycle, at, message);
+        let waits = constructs.windows(2).map(|pair| (pair[1].place, format!("`{}` waits for this", pair[0].path)));
+        let diagnostic = waits.fold(diagnostic, |all, (place, why)| all.related(place, why));
         found.push(diagnostic.note_line(format!("by their resources {}", cycle.join(" → "))));
     }
 }

@@ -5,24 +5,28 @@ use crate::construct::{AttributeOf, Entry, a};
 use crate::constructs::OrReference;
 use crate::definition::Stack;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::Spanned;
 
-/// A note for each stack in which keys do not exist, with all that goes with them. Pools and replicas are there for
-/// what AWS's keys cannot do, so that one does not exist is a mistake.
+/// A note for each stack in which keys do not exist, or what it shows of those of others, with all that goes with them.
+/// Pools and replicas are there for what AWS's keys cannot do, so that one does not exist is a mistake.
 pub(super) fn report(named: &Named<'_>, found: &mut Diagnostics) {
     for stack in &named.definition.stacks {
         let own = named.constructs().filter(|(of, _)| of.name == stack.name).map(|(_, entry)| entry);
         let (missing, gone): (Vec<&Entry>, Vec<&Entry>) =
             own.filter(|entry| entry.left_out).partition(|entry| entry.required);
         found.extend(missing.into_iter().map(|entry| mistake(entry, &named.definition.environment)));
-        let Some(first) = gone.first() else { continue };
+        let outputs = outputs(stack, named);
+        let variables = variables(stack, named);
+        let mut shown = outputs.iter().chain(&variables).map(|(_, of)| *of);
+        let Some(first) = gone.first().copied().or_else(|| shown.next()) else { continue };
         let tier = first.house.encryption.word();
         let place = first.house.place_of("encryption").unwrap_or(stack.place);
         let environment = &named.definition.environment;
-        let message =
-            format!("`{}` has no keys of its own in `{environment}`, where `encryption` is `{tier}`", stack.name);
+        let lack = if gone.is_empty() { "shows keys that do not exist" } else { "has no keys of its own" };
+        let message = format!("`{}` {lack} in `{environment}`, where `encryption` is `{tier}`", stack.name);
         let constructs = gone.iter().map(|entry| format!("left out: `{}`, the `{}`", entry.path, entry.kind));
-        let outputs = outputs(stack, &gone).map(|name| format!("left out: the output `{name}`"));
-        let variables = variables(stack, &gone).map(|name| format!("left out: the variable `{name}` of the env file"));
+        let outputs = outputs.iter().map(|(name, _)| format!("left out: the output `{name}`"));
+        let variables = variables.iter().map(|(name, _)| format!("left out: the variable `{name}` of the env file"));
         let note = Diagnostic::note(Code::AbsentKey, place, message);
         found.push(constructs.chain(outputs).chain(variables).fold(note, Diagnostic::note_line));
     }
@@ -38,23 +42,23 @@ fn mistake(entry: &Entry, environment: &str) -> Diagnostic {
     entry.house.place_of("encryption").into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule"))
 }
 
-/// The outputs that speak of what is gone.
-fn outputs<'s>(stack: &'s Stack, gone: &[&Entry]) -> impl Iterator<Item = &'s str> {
-    let outputs = stack.outputs.iter().filter(|(_, of)| speaks(&of.value, stack, gone));
-    outputs.map(|(name, _)| name.as_str())
+/// The outputs of a stack that speak of what is gone, here or in another stack, each with what it speaks of.
+fn outputs<'n>(stack: &'n Stack, named: &'n Named<'_>) -> Vec<(&'n str, &'n Entry)> {
+    let outputs = stack.outputs.iter();
+    outputs.filter_map(|(name, of)| Some((name.as_str(), gone(of, stack, named)?))).collect()
 }
 
 /// The variables for programs outside of AWS that speak of it.
-fn variables<'s>(stack: &'s Stack, gone: &[&Entry]) -> impl Iterator<Item = &'s str> {
-    let variables = stack.env_file.iter().filter(|(_, variable)| match variable {
-        OrReference::Reference(of) => speaks(&of.value, stack, gone),
-        OrReference::Written(_) => false,
+fn variables<'n>(stack: &'n Stack, named: &'n Named<'_>) -> Vec<(&'n str, &'n Entry)> {
+    let variables = stack.env_file.iter().filter_map(|(name, variable)| match variable {
+        OrReference::Reference(of) => Some((name.as_str(), gone(of, stack, named)?)),
+        OrReference::Written(_) => None,
     });
-    variables.map(|(name, _)| name.as_str())
+    variables.collect()
 }
 
-/// Whether an attribute is one of what is gone.
-fn speaks(AttributeOf { of, .. }: &AttributeOf, stack: &Stack, gone: &[&Entry]) -> bool {
-    let own = of.stack.as_ref().is_none_or(|name| *name == stack.name);
-    own && gone.iter().any(|entry| entry.path == of.path)
+/// What an attribute is of, where that is gone. A reference that leads nowhere is reported where it is read.
+fn gone<'n>(of: &Spanned<AttributeOf>, stack: &Stack, named: &'n Named<'_>) -> Option<&'n Entry> {
+    let id = named.model.resolve(&of.value.of, of.span, named.home(stack)?).ok()?;
+    Some(&named.model.entries()[id]).filter(|entry| entry.left_out)
 }

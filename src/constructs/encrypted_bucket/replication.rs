@@ -8,7 +8,7 @@ use crate::cfn::{Arn, Handle, Val, regional_arn, s3};
 use crate::construct::{Cx, Encryption, Grant, Grantee, Resources, To};
 use crate::constructs::private_bucket::{PrivateBucket, algorithm};
 use crate::constructs::service_role::ServiceRole;
-use crate::diagnostic::{Diagnostics, Result};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::name::Word;
 use crate::service::s3::{
     AWS_MANAGED_KEY, PRINCIPAL, REPLICATE, REPLICATE_FROM, REPLICATE_LOCKS_FROM, REPLICATE_OBJECTS_FROM,
@@ -50,6 +50,9 @@ impl Replication {
     ) -> Result<s3::ReplicationRule> {
         let bucket = cx.get(&self.to)?;
         let key = replica_key(&bucket, role, source.encryption, cx);
+        if let Some(mistake) = key.as_ref().and_then(|key| self.check_key(key, &bucket, role)) {
+            return Err(mistake.into());
+        }
         // Fifteen minutes are the only time that S3 promises.
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html
         let threshold = || s3::Threshold { minutes: 15 };
@@ -71,6 +74,20 @@ impl Replication {
                 replication_time: self.time_control.then(|| s3::ReplicationTime { status: on, time: threshold() }),
             },
         })
+    }
+}
+
+impl Replication {
+    /// Copies of objects under KMS, in a bucket of another account whose key nobody names: what AWS manages there, no
+    /// role from here can use.
+    fn check_key(&self, key: &Val<String>, bucket: &Handle<s3::Bucket>, role: &ServiceRole) -> Option<Diagnostic> {
+        if !bucket.is_outside() || *key != managed_key(bucket) || !bucket.target().is_foreign(role.role().target()) {
+            return None;
+        }
+        let message = "a bucket of another account takes copies under a key that this account may use, and names none";
+        Some(
+            Diagnostic::error(Code::MissingKey, self.to.span(), message).hint("`key` of the `ImportedBucket` names it"),
+        )
     }
 }
 
@@ -98,8 +115,12 @@ fn replica_key(
     let uses = cx.role_uses.get(role.role().id()).into_iter().flatten();
     let replica = uses.filter(|used| *used.access == REPLICATE);
     let mut keys = replica.filter(|used| used.subject.as_ref().is_some_and(|subject| subject.id() == bucket.id()));
-    let managed = || regional_arn("kms", bucket.target(), AWS_MANAGED_KEY);
-    Some(keys.next().map_or_else(managed, |used| used.key.arn().text()))
+    Some(keys.next().map_or_else(|| managed_key(bucket), |used| used.key.arn().text()))
+}
+
+/// The key that AWS manages for S3 where a bucket is.
+fn managed_key(bucket: &Handle<s3::Bucket>) -> Val<String> {
+    regional_arn("kms", bucket.target(), AWS_MANAGED_KEY)
 }
 
 /// Makes the role; the result goes into the bucket. The role's policy only speaks of the bucket, which waits for it.

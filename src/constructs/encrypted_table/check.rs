@@ -4,6 +4,7 @@ use super::capacity::{Billing, Capacity, Provision, Throughput};
 use super::index::{self, Projection};
 use super::{EncryptedTable, replica};
 use crate::construct::Cx;
+use crate::constructs::grants::beyond_managed_key;
 use crate::constructs::twice;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::document::Spanned;
@@ -26,6 +27,8 @@ impl EncryptedTable {
             let capacity = index.capacity.as_ref().map(|capacity| capacity.span);
             found.extend(self.check_billing(capacity, span(&index.max_throughput)));
         }
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html
+        found.extend(beyond_managed_key("DynamoDB", |_| true, cx));
         found.extend(self.kinesis_stream.as_ref().and_then(|stream| stream.check(cx.target())));
         replica::check(self, cx, found);
     }

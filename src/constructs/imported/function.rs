@@ -45,7 +45,7 @@ impl Imported for lambda::Function {
 
     fn delivered(service: &ServiceGrantee) -> Option<Delivered> {
         let of_buckets = service.principal == &s3::PRINCIPAL;
-        let invoke = Delivered { id: "Invoke", action: "lambda:InvokeFunction", source: &s3::BUCKETS, key: None };
+        let invoke = Delivered::new("Invoke", "lambda:InvokeFunction", &s3::BUCKETS, None);
         of_buckets.then_some(invoke)
     }
 }

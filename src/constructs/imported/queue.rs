@@ -55,6 +55,6 @@ impl Imported for sqs::Queue {
 
     fn delivered(service: &ServiceGrantee) -> Option<Delivered> {
         let sender = Self::sender(service.principal)?;
-        Some(Delivered { id: sender.key.id, action: "sqs:SendMessage", source: &sender.source, key: Some(&sender.key) })
+        Some(Delivered::new(sender.key.id, "sqs:SendMessage", &sender.source, Some(&sender.key)))
     }
 }

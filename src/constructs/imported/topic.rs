@@ -55,6 +55,6 @@ impl Imported for sns::Topic {
 
     fn delivered(service: &ServiceGrantee) -> Option<Delivered> {
         let sender = Self::sender(service.principal)?;
-        Some(Delivered { id: sender.key.id, action: "sns:Publish", source: &sender.source, key: Some(&sender.key) })
+        Some(Delivered::new(sender.key.id, "sns:Publish", &sender.source, Some(&sender.key)))
     }
 }

@@ -1,12 +1,11 @@
 //! What grants on a bucket give: to roles, and to services that deliver objects.
 
 use super::{PrivateBucket, algorithm};
-use crate::cfn::policy::{Action, Condition, Operator, Principal, Statement};
+use crate::cfn::policy::{Action, Condition, Principal, Statement};
 use crate::cfn::s3::Algorithm;
 use crate::cfn::{Arn, Handle, iam};
-use crate::construct::{
-    Access, By, Cx, Data, Encryption, Grant, Grantee, ServiceGrantee, Uses, if_foreign, role_principal,
-};
+use crate::construct::{Access, By, Cx, Data, Encryption, Grant, Grantee, ServiceGrantee, Uses, role_principal};
+use crate::constructs::grants::beyond_managed_key;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::service::KeyAccess;
 use crate::service::s3::{Delivery, PERMISSIONS, Permission, READ, WRITE};
@@ -62,11 +61,7 @@ impl PrivateBucket {
         kinds.dedup();
         kinds.into_iter().map(move |kind| {
             let sources = granted.iter().filter(|service| delivery(service) == kind).map(|service| &service.source);
-            let condition = kind.source.exactly(sources, cx.house().organization.as_ref());
-            let condition = match kind.acl {
-                None => condition,
-                Some(acl) => condition.and(Operator::StringEquals, "s3:x-amz-acl", [acl.into()]),
-            };
+            let condition = kind.source.exactly(sources, cx.house().organization.as_ref()).with(kind.asks());
             let principal = Principal::Service(vec![kind.principal.at(cx.target())]);
             Statement::allow(kind.id, vec!["s3:PutObject"], vec![self.objects()]).to(principal).when(condition)
         })
@@ -89,17 +84,11 @@ pub(in crate::constructs) fn refused(encryption: &Encryption, cx: &Cx<'_>) -> Di
             let diagnostic = refuse(grant, message).related(cx.entry().place, "this bucket");
             Some(diagnostic.hint("a `LogBucket` takes them"))
         }
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys
-        Grantee::Role(role) if managed && !key_accesses(grant).is_empty() => {
-            let message = "a role of another account cannot use the key that AWS manages for S3 in this one";
-            let rule = cx.house().place_of("encryption");
-            let diagnostic = refuse(grant, message).hint("this takes a key of the stacks: `customer-managed`");
-            let diagnostic = rule.into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule"));
-            if_foreign(role, cx.target(), diagnostic)
-        }
         Grantee::Service(_) | Grantee::Role(_) => None,
     });
-    refused.collect()
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys
+    let readers = beyond_managed_key("S3", |grant| !key_accesses(grant).is_empty(), cx);
+    refused.chain(readers).collect()
 }
 
 /// Whether a service delivers here by an ACL, which it puts on the bucket itself.
