@@ -52,6 +52,8 @@ pub struct Written {
     pub name: String,
     /// How many bytes it has.
     pub bytes: usize,
+    /// How many of them are sent at least, where it does not go through a bucket.
+    pub sent: usize,
 }
 
 impl Release {
@@ -159,7 +161,8 @@ impl Release {
     fn replace(&self, folder: &Path, before: BTreeSet<String>, stacks: String) -> io::Result<Output> {
         let staged = parallel::map(self.written().collect(), |(stack, synthesized)| {
             let file = self.template(synthesized);
-            let written = Written { stack, name: file.name.clone(), bytes: file.text.len() };
+            let (bytes, sent) = (file.text.len(), self.format.without_indentation(&file.text));
+            let written = Written { stack, name: file.name.clone(), bytes, sent };
             stage(&file, folder).map(|staged| (staged, written))
         });
         let (mut files, written): (Vec<Staged>, Vec<Written>) =
@@ -204,7 +207,7 @@ fn sizes(written: &[Written]) -> Diagnostics {
         found.push(Diagnostic::error(Code::LimitExceeded, Place::CommandLine, message));
     }
     let large: Vec<&str> =
-        written.iter().filter(|it| it.bytes > LIMITS.inline_body).map(|it| it.name.as_str()).collect();
+        written.iter().filter(|it| it.sent > LIMITS.inline_body).map(|it| it.name.as_str()).collect();
     if let [first, others @ ..] = large.as_slice() {
         let (subject, they) = match others.len() {
             0 => (format!("`{first}` has"), "it goes"),

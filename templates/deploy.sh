@@ -6,9 +6,22 @@ cd "$(dirname "$0")"
 
 tags=()
 [ -z "${1:-}" ] || tags=(--tags "company=$1")
-# A template of more than 51,200 bytes goes through a bucket: S3_BUCKET=name deploy.sh …
+# CloudFormation takes {{ limit }} bytes of a template with the call{{ ", where indentation can be left out" if json }}. What is larger goes through
+# a bucket: S3_BUCKET=name deploy.sh …
 bucket=()
-[ -z "${S3_BUCKET:-}" ] || bucket=(--s3-bucket "$S3_BUCKET")
+sent=$(mktemp)
+trap 'rm -f "$sent"' EXIT
+send() { {{ "sed 's/^ *//'" if json else "cat" }} "$1" > "$sent"; }
+if [ -n "${S3_BUCKET:-}" ]; then
+  bucket=(--s3-bucket "$S3_BUCKET")
+else
+  large=""
+  for template in {{ stacks | map(attribute="template") | join(" ") }}; do
+    send "$template"
+    [ "$(wc -c < "$sent")" -le {{ limit }} ] || large+=" $template"
+  done
+  [ -z "$large" ] || { echo "larger than {{ limit }} bytes:$large. Set S3_BUCKET to the name of a bucket for them" >&2; exit 2; }
+fi
 # CloudFormation can work as a role of its own, one of the environment's deployers: ROLE_ARN=arn deploy.sh …
 role=()
 [ -z "${ROLE_ARN:-}" ] || role=(--role-arn "$ROLE_ARN")
@@ -27,6 +40,10 @@ in_account() { # account
 deploy() { # stack template [--region region]
   local stack=$1 template=$2
   shift 2
+  if [ -z "${S3_BUCKET:-}" ] && [ "$(wc -c < "$template")" -gt {{ limit }} ]; then
+    send "$template"
+    template=$sent
+  fi
   aws cloudformation deploy "$@" --stack-name "$stack" --template-file "$template" \
     --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \
     ${tags[@]+"${tags[@]}"} ${bucket[@]+"${bucket[@]}"} ${role[@]+"${role[@]}"}

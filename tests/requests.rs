@@ -119,9 +119,9 @@ fn deploy(aws: &str, stacks: &[(&str, &str)]) -> (Output, TempDir) {
         std::fs::write(&path, text).expect("the folder can be written to");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a file can be run");
     };
-    for file in
-        output::scripts(&synthesis, Format::Json).into_iter().chain(synthesis.stacks.iter().flat_map(output::requests))
-    {
+    let templates = synthesis.stacks.iter().map(|stack| output::template(stack, Format::Json));
+    let scripts = output::scripts(&synthesis, Format::Json);
+    for file in scripts.into_iter().chain(templates).chain(synthesis.stacks.iter().flat_map(output::requests)) {
         write(&file.name, &file.text);
     }
     write("aws", aws);

@@ -11,7 +11,7 @@ use super::{File, request_name, template_name};
 use crate::cfn::{Resource, cloudtrail, s3, sqs};
 use crate::construct::{Content, Filling, Lookup, Request, Vessel};
 use crate::synth::{Synthesis, SynthesizedStack};
-use crate::template::Format;
+use crate::template::{Format, LIMITS};
 
 /// A policy by which no update of a stack replaces or deletes a resource that has a deletion policy: what holds data,
 /// a key, or the name of a key, and what goes with that. Queues only say that they are deleted.
@@ -136,6 +136,8 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
         looks_up => synthesis.stacks.iter().flat_map(|stack| &stack.requests).any(|it| !it.lookups.is_empty()),
         stack_policy => stack_policy(synthesis),
         stacks => stacks,
+        limit => LIMITS.inline_body,
+        json => format == Format::Json,
     };
     let script = |name: &str, text: &str| {
         let mut engine = Environment::new();

@@ -24,6 +24,16 @@ impl Format {
             Self::Yaml => "yaml",
         }
     }
+
+    /// How many bytes a text has without its indentation, where that carries nothing. No line of a text in JSON begins
+    /// within a string.
+    pub fn without_indentation(self, text: &str) -> usize {
+        let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        match self {
+            Self::Json => text.len() - text.lines().map(indentation).sum::<usize>(),
+            Self::Yaml => text.len(),
+        }
+    }
 }
 
 impl Template {

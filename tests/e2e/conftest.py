@@ -74,8 +74,8 @@ def client(endpoint, service, region):
 
 
 def is_large(template):
-    """Whether CloudFormation takes the template from a bucket only."""
-    return template.stat().st_size > 51_200
+    """Whether CloudFormation takes the template from a bucket only, even without its indentation."""
+    return len("".join(line.lstrip(" ") for line in template.open(newline="")).encode()) > 51_200
 
 
 @dataclass(frozen=True)

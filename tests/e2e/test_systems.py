@@ -5,10 +5,11 @@ the policies suffice or are not too wide, and what happens on replacement or rol
 """
 
 import json
+import subprocess
 
 import pytest
 
-from conftest import COMPANY, REGION, REPOSITORY, System, secrets_of
+from conftest import COMPANY, REGION, REPOSITORY, System, is_large, secrets_of
 
 SYSTEMS = sorted(path.stem for path in (REPOSITORY / "stacks").glob("*.yaml") if path.stem != "environments")
 
@@ -38,6 +39,17 @@ def test_second_deployment_changes_nothing(deployment):
     changed = {name: f"not {value}" for name, value in secrets_of(deployment.environment).items()}
     assert deployment.deploy(changed).count("No changes to deploy") == len(stacks)
     assert state(deployment) == before
+
+
+def test_without_a_bucket_everything_is_deployed_or_nothing(deployment):
+    """dev and staging do without one, and so were deployed without; in prod nothing begins."""
+    large = [template.name for template in deployment.templates if is_large(template)]
+    assert large == (["empressa-wallets.template.json"] if deployment.environment == "prod" else [])
+    if large:
+        script = ["./deploy.sh", deployment.environment, COMPANY]
+        done = subprocess.run(script, cwd=deployment.folder, env=deployment.variables, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert large[0] in done.stderr and "S3_BUCKET" in done.stderr
 
 
 def state(deployment):
