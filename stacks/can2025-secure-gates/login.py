@@ -28,14 +28,14 @@ def handler(event, context):
         body = json.loads(event["body"])
         name, password = str(body["username"]), str(body["password"])
     except (KeyError, TypeError, ValueError):
-        return answer(400, {"ok": False, "message": "a user name and a password are needed"})
+        return answer(event, 400, {"ok": False, "message": "a user name and a password are needed"})
     user = users.get_item(Key={"userId": name}).get("Item", {})
     allowed = matches(password, user.get("password", NOBODY))
     record(name, "login" if allowed else "login refused")
     if not allowed:
-        return answer(401, {"ok": False, "message": "user name or password is wrong"})
+        return answer(event, 401, {"ok": False, "message": "user name or password is wrong"})
     claims = {"sub": name, "role": user["role"], "exp": int(time.time()) + SHIFT}
-    return answer(200, {"ok": True, "token": token(claims)})
+    return answer(event, 200, {"ok": True, "token": token(claims)})
 
 
 @functools.cache
@@ -67,6 +67,10 @@ def record(name, what):
     audit.put_item(Item={"auditId": str(uuid.uuid4()), "at": now, "user": name, "what": what})
 
 
-def answer(status, body):
-    headers = {"Access-Control-Allow-Origin": os.environ["ALLOWED_ORIGIN"], "Cache-Control": "no-store"}
+def answer(event, status, body):
+    """An answer that pages of our origins may read; of others, browsers keep it."""
+    headers = {"Cache-Control": "no-store", "Vary": "Origin"}
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if sent.get("origin") in os.environ["ALLOWED_ORIGINS"].split(","):
+        headers["Access-Control-Allow-Origin"] = sent["origin"]
     return {"statusCode": status, "headers": headers, "body": json.dumps(body)}

@@ -23,15 +23,15 @@ def handler(event, context):
         body = json.loads(event["body"])
         gate, ticket = str(body["gate"]), claims_of(str(body["ticket"]))
     except (KeyError, TypeError, ValueError):
-        return answer(400, {"ok": False, "message": "this is no ticket of ours"})
+        return answer(event, 400, {"ok": False, "message": "this is no ticket of ours"})
     if ticket["exp"] < time.time():
-        return answer(403, {"ok": False, "message": "the ticket has expired"})
+        return answer(event, 403, {"ok": False, "message": "the ticket has expired"})
     entry = {"auditId": f"ticket#{ticket['jti']}", "at": int(time.time()), "gate": gate, "what": "entry"}
     try:
         audit.put_item(Item=entry, ConditionExpression="attribute_not_exists(auditId)")
     except audit.meta.client.exceptions.ConditionalCheckFailedException:
-        return answer(409, {"ok": False, "message": "the ticket has been used"})
-    return answer(200, {"ok": True, "seat": ticket["seat"]})
+        return answer(event, 409, {"ok": False, "message": "the ticket has been used"})
+    return answer(event, 200, {"ok": True, "seat": ticket["seat"]})
 
 
 @functools.cache
@@ -58,6 +58,10 @@ def decoded(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def answer(status, body):
-    headers = {"Access-Control-Allow-Origin": os.environ["ALLOWED_ORIGIN"], "Cache-Control": "no-store"}
+def answer(event, status, body):
+    """An answer that pages of our origins may read; of others, browsers keep it."""
+    headers = {"Cache-Control": "no-store", "Vary": "Origin"}
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if sent.get("origin") in os.environ["ALLOWED_ORIGINS"].split(","):
+        headers["Access-Control-Allow-Origin"] = sent["origin"]
     return {"statusCode": status, "headers": headers, "body": json.dumps(body)}

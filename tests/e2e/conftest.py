@@ -171,12 +171,36 @@ class System:
 
     def statements_of_role(self, function):
         """The statements of the one policy that a function's role holds."""
-        iam, role = self.client("iam"), self.function(function)["Role"].split("/")[-1]
+        return self.policy_of(self.function(function)["Role"].split("/")[-1])["Statement"]
+
+    def policy_of(self, role):
+        """The one policy that a role holds."""
+        iam = self.client("iam")
         (attached,) = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
         assert iam.list_role_policies(RoleName=role)["PolicyNames"] == []
         version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
         policy = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
-        return policy["PolicyVersion"]["Document"]["Statement"]
+        return policy["PolicyVersion"]["Document"]
+
+    def decision(self, role, action, resource, policy, context=None):
+        """What IAM would decide on a role's request, by the policies that are deployed: the simulator never denies."""
+        request = {
+            "action": action,
+            "resource": resource,
+            "resource_account": "123456789012",
+            "principal": self.client("iam").get_role(RoleName=role)["Role"]["Arn"],
+            "context": {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3", **(context or {})},
+        }
+        policies = {"identity_policies": [self.policy_of(role)], "resource_policy": policy}
+        line = json.dumps({"request": request, **policies})
+        done = subprocess.run([SYNTH, "decide", "-"], input=line, capture_output=True, text=True)
+        return json.loads(done.stdout)["decision"]
+
+    def key_policy(self, key, region=REGION):
+        return json.loads(self.client("kms", region).get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+
+    def bucket_policy(self, bucket):
+        return json.loads(self.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])
 
     def keys_granted(self, function):
         """What a function's role may do with which key, by the statements of its policy."""

@@ -37,8 +37,13 @@ class Gates(System):
         return f"/can2025/{self.environment}/jwt-secret"
 
     @property
-    def origin(self):
-        return "https://fanops.com" if self.environment == "prod" else f"https://{self.environment}.fanops.com"
+    def domain(self):
+        return "fanops.com" if self.environment == "prod" else f"{self.environment}.fanops.com"
+
+    @property
+    def origins(self):
+        """Those of the pages that may call the API."""
+        return [f"https://{self.domain}", f"https://www.{self.domain}"]
 
     def key(self, name):
         return self.key_arn(f"alias/can2025-{name}{self.suffix}")
@@ -138,7 +143,8 @@ def test_api_has_its_routes(gates, api):
         assert found["POST", path]["type"] == "AWS_PROXY"
         assert f":function:{gates.name(function)}/invocations" in found["POST", path]["uri"]
         told = found["OPTIONS", path]["integrationResponses"]["204"]["responseParameters"]
-        assert told["method.response.header.Access-Control-Allow-Origin"] == f"'{gates.origin}'"
+        assert told["method.response.header.Access-Control-Allow-Origin"] == f"'{gates.origins[0]}'"
+        assert f'"{gates.origins[1]}"' in str(found["OPTIONS", path]["integrationResponses"]["204"]["responseTemplates"])
 
 
 def test_functions_let_exactly_their_routes_call(gates, api):
@@ -170,11 +176,6 @@ def test_outputs_lead_to_the_api_and_its_secret(gates, api):
 
 
 SITE_REGION = "us-east-1"  # CloudFront takes certificates of no other
-
-
-@pytest.fixture
-def domain(gates):
-    return "fanops.com" if gates.environment == "prod" else f"{gates.environment}.fanops.com"
 
 
 @pytest.fixture
@@ -222,10 +223,10 @@ def distribution(gates):
     return gates.client("cloudfront").get_distribution(Id=distribution_id)["Distribution"]
 
 
-def test_site_is_served_over_https_only(gates, distribution, domain):
+def test_site_is_served_over_https_only(gates, distribution):
     arn, names = certified(gates, SITE_REGION)
     config = distribution["DistributionConfig"]
-    assert names == set(config["Aliases"]["Items"]) == {domain, f"www.{domain}"}
+    assert names == set(config["Aliases"]["Items"]) == {gates.domain, f"www.{gates.domain}"}
     assert config["ViewerCertificate"]["ACMCertificateArn"] == arn
     assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
@@ -233,27 +234,52 @@ def test_site_is_served_over_https_only(gates, distribution, domain):
         assert alias_of(gates, name) == distribution["DomainName"]
 
 
-def test_exactly_its_distribution_reads_the_bucket(gates, distribution):
+@pytest.fixture
+def origin(distribution):
     (origin,) = distribution["DistributionConfig"]["Origins"]["Items"]
-    bucket = origin["DomainName"].split(".")[0]
+    return origin
+
+
+@pytest.fixture
+def bucket(origin):
+    return origin["DomainName"].split(".")[0]
+
+
+def test_exactly_its_distribution_reads_the_bucket(gates, distribution, origin, bucket):
     control = gates.client("cloudfront").get_origin_access_control(Id=origin["OriginAccessControlId"])
     config = control["OriginAccessControl"]["OriginAccessControlConfig"]
     assert (config["SigningBehavior"], config["SigningProtocol"]) == ("always", "sigv4")
 
-    s3, kms = gates.client("s3"), gates.client("kms")
-    assert set(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()) == {True}
-    key = gates.key_arn(f"alias/{gates.name('frontend-key')}")
-    policies = (
-        s3.get_bucket_policy(Bucket=bucket)["Policy"],
-        kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"],
-    )
-    for policy in policies:
-        readers = [
-            s for s in json.loads(policy)["Statement"] if s["Principal"] == {"Service": "cloudfront.amazonaws.com"}
-        ]
+    block = gates.client("s3").get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    for policy in gates.bucket_policy(bucket), gates.key_policy(frontend_key(gates)):
+        readers = [s for s in policy["Statement"] if s["Principal"] == {"Service": "cloudfront.amazonaws.com"}]
         for statement in readers:
             assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == distribution["ARN"]
         assert readers
+
+
+def frontend_key(gates):
+    return gates.key_arn(f"alias/{gates.name('frontend-key')}")
+
+
+def test_build_publishes_the_frontend(gates, bucket, tmp_path):
+    """`aws s3 sync --delete`, with what is asked of the bucket's and the key's policies for it."""
+    (tmp_path / "index.html").write_text("<h1>gates</h1>")
+    gates.client("s3").put_object(Bucket=bucket, Key="old.html", Body=b"")
+    gates.deployment.run("aws", "s3", "sync", "--delete", str(tmp_path), f"s3://{bucket}")
+    listed_now = gates.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    assert [each["Key"] for each in listed_now] == ["index.html"]
+    assert gates.client("s3").head_object(Bucket=bucket, Key="index.html")["SSEKMSKeyId"] == frontend_key(gates)
+
+    publisher, arn = gates.name("publisher"), f"arn:aws:s3:::{bucket}"
+    needed = {"s3:ListBucket": arn, "s3:PutObject": f"{arn}/index.html", "s3:DeleteObject": f"{arn}/old.html"}
+    for action, resource in needed.items():
+        assert gates.decision(publisher, action, resource, gates.bucket_policy(bucket)) == "Allowed", action
+    through_s3 = {"kms:ViaService": "s3.eu-west-1.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": arn}
+    key, encrypt = frontend_key(gates), "kms:GenerateDataKey"
+    assert gates.decision(publisher, encrypt, key, gates.key_policy(key), through_s3) == "Allowed"
+    assert gates.decision(publisher, encrypt, key, gates.key_policy(key)) == "ImplicitlyDenied"
 
 
 # What the functions do
@@ -337,10 +363,14 @@ def test_secret_is_read_once(login, user, monkeypatch):
     assert len(reads) == 1
 
 
-def test_answers_are_for_the_site_only(gates, login):
-    answered = login.handler({"body": "no JSON"}, None)
-    assert answered["statusCode"] == 400
-    assert answered["headers"]["Access-Control-Allow-Origin"] == gates.origin
+@pytest.mark.parametrize("header", ["Origin", "origin"])
+def test_answers_are_for_pages_of_the_site_only(gates, login, verify_ticket, header):
+    """For each of them, by whichever protocol it comes: with HTTP/2, names of headers are small."""
+    for module, origin in itertools.product([login, verify_ticket], [*gates.origins, "https://example.com", None]):
+        answered = module.handler({"body": "no JSON", "headers": {header: origin} if origin else None}, None)
+        assert (answered["statusCode"], answered["headers"]["Vary"]) == (400, "Origin")
+        allowed = answered["headers"].get("Access-Control-Allow-Origin")
+        assert allowed == (origin if origin in gates.origins else None)
 
 
 def test_gate_stays_shut_for_what_is_not_a_valid_ticket(gates, verify_ticket):
