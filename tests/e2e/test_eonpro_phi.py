@@ -51,9 +51,8 @@ class EONPRO(System):
         return f"eonpro-encrypted-phi-key{self.suffix}"
 
     def key_statements(self, region=REGION):
-        kms = self.client("kms", region)
-        policy = kms.get_key_policy(KeyId=self.key_arn(self.alias, region), PolicyName="default")["Policy"]
-        return [statement for statement in json.loads(policy)["Statement"] if statement["Effect"] == "Allow"]
+        policy = self.key_policy(self.key_arn(self.alias, region), region)
+        return [statement for statement in policy["Statement"] if statement["Effect"] == "Allow"]
 
     def allowed_to(self, role, region=REGION):
         """What a role may do with the key by itself, not through a service."""
@@ -187,7 +186,7 @@ def test_trail_is_verified_as_documented(eonpro):
 
 
 def test_bucket_admits_the_trail_and_its_digests(eonpro):
-    policy = json.loads(eonpro.client("s3").get_bucket_policy(Bucket=eonpro.bucket)["Policy"])
+    policy = eonpro.bucket_policy(eonpro.bucket)
     allowed = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
     assert {s["Principal"]["Service"] for s in allowed} == {"cloudtrail.amazonaws.com"}
     assert {action for s in allowed for action in listed(s["Action"])} == {"s3:GetBucketAcl", "s3:PutObject"}
@@ -210,3 +209,20 @@ def test_record_is_kept_for_six_years_where_that_is_asked_for(eonpro):
         rules = s3.get_bucket_lifecycle_configuration(Bucket=eonpro.bucket)["Rules"]
         (expiration,) = [rule["Expiration"]["Days"] for rule in rules if "Expiration" in rule]
         assert expiration == LOG_RETENTION[eonpro.environment]
+
+
+def test_auditor_reads_the_log_files(eonpro):
+    """Of this trail, and under its key: nobody else can."""
+    auditor, key = f"eonpro-auditor{eonpro.suffix}", eonpro.key_arn(f"alias/eonpro-audit-key{eonpro.suffix}")
+    bucket, trail = f"arn:aws:s3:::{eonpro.bucket}", f"arn:aws:cloudtrail:{REGION}:123456789012:trail/{eonpro.trail}"
+    file = f"{bucket}/AWSLogs/123456789012/CloudTrail/{REGION}/2026/01/31/log.json.gz"
+    policy = eonpro.bucket_policy(eonpro.bucket)
+    assert eonpro.decision(auditor, "s3:ListBucket", bucket, policy) == "Allowed"
+    assert eonpro.decision(auditor, "s3:GetObject", file, policy) == "Allowed"
+    assert eonpro.decision(auditor, "s3:DeleteObject", file, policy) == "ImplicitlyDenied"
+
+    def decrypts(trail):
+        through_s3 = {"kms:ViaService": f"s3.{REGION}.amazonaws.com", "kms:EncryptionContext:aws:cloudtrail:arn": trail}
+        return eonpro.decision(auditor, "kms:Decrypt", key, eonpro.key_policy(key), through_s3)
+
+    assert (decrypts(trail), decrypts(f"{trail}-not")) == ("Allowed", "ImplicitlyDenied")
