@@ -115,6 +115,10 @@ def test_bucket_is_closed_and_versioned(career):
     assert [s["Effect"] for s in statements if "aws:SecureTransport" in json.dumps(s)] == ["Deny"]
 
 
+def test_environment_of_the_agent_follows_the_tier(career):
+    assert career.function(career.name("agent")).get("KMSKeyArn") == career.outputs().get("KeyArn")
+
+
 def test_secret_was_filled_once(career):
     secret = career.client("secretsmanager").get_secret_value(SecretId=career.name("api-keys"))
     assert secret["SecretString"] == secrets_of(career.environment)[career.name("api-keys")]
