@@ -30,9 +30,20 @@ def pool():
     return value.split(",")
 
 
+def under_the_pool(wrap, **request):
+    """Wraps under a key of the pool. One that has retired since the pool was read is denied: then it is read again."""
+    try:
+        return wrap(KeyId=secrets.choice(pool()), **request)
+    except kms.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "AccessDeniedException":
+            raise
+        pool.cache_clear()
+        return wrap(KeyId=secrets.choice(pool()), **request)
+
+
 def create(user):
     """Makes the wallet of a user, who may have one."""
-    key = kms.generate_data_key(KeyId=secrets.choice(pool()), KeySpec="AES_256", EncryptionContext=bound_to(user))
+    key = under_the_pool(kms.generate_data_key, KeySpec="AES_256", EncryptionContext=bound_to(user))
     item = {"userId": user, "wrappedSeed": key["CiphertextBlob"], "keyId": key["KeyId"], "region": os.environ["AWS_REGION"]}
     wallets.put_item(Item=item, ConditionExpression="attribute_not_exists(userId)")
     return {"user": user, "fingerprint": fingerprint(key["Plaintext"])}
@@ -48,7 +59,7 @@ def rewrap(user):
     """Wraps the seed anew under a key that is in use: what is to be done before a retired key goes."""
     item = stored(user)
     seed = seed_of(item)
-    wrapped = kms.encrypt(KeyId=secrets.choice(pool()), Plaintext=seed, EncryptionContext=bound_to(user))
+    wrapped = under_the_pool(kms.encrypt, Plaintext=seed, EncryptionContext=bound_to(user))
     wallets.update_item(
         Key={"userId": user},
         UpdateExpression="SET wrappedSeed = :new, keyId = :key",

@@ -13,6 +13,7 @@ import re
 import shutil
 
 import pytest
+from botocore.exceptions import ClientError
 
 from conftest import REGION, REPOSITORY, Deployment, System, listed, simulator, synthesize
 
@@ -262,7 +263,7 @@ def retirement(variables, tmp_path):
         yield empressa, deploy
 
 
-def test_retired_key_unwraps_until_nothing_is_wrapped_under_it(retirement, user, in_process):
+def test_retired_key_unwraps_until_nothing_is_wrapped_under_it(retirement, user, in_process, monkeypatch):
     empressa, deploy = retirement
     deploy()
     wallets = in_process(empressa, empressa.service, WALLETS)
@@ -277,10 +278,35 @@ def test_retired_key_unwraps_until_nothing_is_wrapped_under_it(retirement, user,
     assert "kms:Decrypt" in granted and granted.isdisjoint({"kms:Encrypt", "kms:GenerateDataKey"})
     assert wallets.sign(owner, "pay 3 to 4") == signature
 
-    wallets.pool.cache_clear()  # as a new instance of the function begins
+    # This instance of the function has read the pool before, and picks the retired key once more.
+    picked = picks_of(wallets, monkeypatch, empressa.aliases[1])
     wallets.rewrap(owner)
     assert empressa.item(owner)["keyId"]["S"] != retired
     assert wallets.sign(owner, "pay 3 to 4") == signature
+    wallets.create(f"{owner}-later")
+    assert picked.count(empressa.aliases[1]) == 1
+
+
+def picks_of(wallets, monkeypatch, retired):
+    """The aliases that the service picks, of which this is the first; it is denied, as AWS would."""
+    picked, pick = [], wallets.secrets.choice
+
+    def choice(pool):
+        picked.append(pick(pool) if picked else retired)
+        return picked[-1]
+
+    def denying(plain, operation):
+        def call(KeyId, **request):  # the API's spelling
+            if KeyId == retired:
+                raise ClientError({"Error": {"Code": "AccessDeniedException"}}, operation)
+            return plain(KeyId=KeyId, **request)
+
+        return call
+
+    monkeypatch.setattr(wallets.secrets, "choice", choice)
+    for operation in "encrypt", "generate_data_key":
+        monkeypatch.setattr(wallets.kms, operation, denying(getattr(wallets.kms, operation), operation))
+    return picked
 
 
 def made_under(wallets, user):
