@@ -252,7 +252,7 @@ impl Subject {
 impl KeyAccess {
     /// What a statement that allows this access tests about the request, beyond who the caller is: the service it
     /// comes through or acts for, with these resources as its source where there are any, and the encryption context
-    /// of any of the subjects.
+    /// of any of the subjects; of replicas, their regions.
     pub fn condition(
         &self,
         key_at: &Target,
@@ -289,6 +289,10 @@ impl KeyAccess {
         }
         if self.actions.contains(&"kms:CreateGrant") {
             condition = condition.and(Operator::Bool, "kms:GrantIsForAWSResource", ["true".into()]);
+        }
+        if self.actions.contains(&"kms:ReplicateKey") {
+            let regions = subjects.iter().map(|replica| region(replica.target()));
+            condition = condition.and(Operator::StringEquals, "kms:ReplicaRegion", regions);
         }
         condition
     }

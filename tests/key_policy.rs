@@ -290,10 +290,11 @@ fn no_policy_names_a_role() {
 }
 
 #[test]
-fn a_multi_region_key_can_be_replicated_by_who_manages_it() {
+fn who_manages_a_multi_region_key_does_not_replicate_it() {
     let policy = policy_of("{ multi-region: true }", ENVIRONMENTS, "dev");
-    assert!(role_may(&policy, "any", "kms:ReplicateKey"));
-    assert!(!role_may(&policy_of("{}", ENVIRONMENTS, "dev"), "any", "kms:ReplicateKey"));
+    assert!(role_may(&policy, "any", "kms:UpdatePrimaryRegion"));
+    assert!(!role_may(&policy, "any", "kms:ReplicateKey"), "the copy would be under a policy of his own");
+    assert!(!role_may(&policy_of("{}", ENVIRONMENTS, "dev"), "any", "kms:UpdatePrimaryRegion"));
 }
 
 #[test]

@@ -120,6 +120,22 @@ fn a_replica_is_a_key_of_its_region_with_a_policy_of_its_own() {
 }
 
 #[test]
+fn deployers_replicate_a_key_into_the_regions_of_its_replicas() {
+    let environments = REGIONS.replace("eu-central-1]", "eu-central-1, eu-north-1], deployers: [role/deploy]");
+    let other = "    north: { ReplicaKey: { of: security/phi }, region: eu-north-1 }\n    copy:";
+    let synthesis =
+        common::synthesize_all(&environments, &[("app.yaml", &REPLICA.replace("    copy:", other))], "dev");
+    let statement = &policy(&synthesis.stacks[0].template, "SecurityPhi", "KeyPolicy")["Replicate"];
+    assert_eq!(statement["Action"], "kms:ReplicateKey");
+    let deployer = json!({ "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/deploy" });
+    let condition = json!({
+        "ArnEquals": { "aws:PrincipalArn": deployer },
+        "StringEquals": { "kms:ReplicaRegion": ["eu-north-1", "eu-central-1"] },
+    });
+    assert_eq!(statement["Condition"], condition);
+}
+
+#[test]
 fn a_replica_is_elsewhere_and_its_primary_can_have_one() {
     let other = "    other: { ReplicaKey: { of: security/phi }, region: eu-central-1 }\n    copy:";
     for (changes, message) in [

@@ -6,7 +6,7 @@ use crate::diagnostic::Span;
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
 use crate::name::Target;
-use crate::service::{KeyAccess, ServicePrincipal, Subject};
+use crate::service::{Caller, KeyAccess, ServicePrincipal, Subject};
 
 use super::model::EntryId;
 
@@ -164,7 +164,7 @@ pub struct KeyUse {
     pub by: By,
     /// How: a fact about a service.
     pub access: &'static KeyAccess,
-    /// What is encrypted; none where the key is used directly.
+    /// What is encrypted, or replicates the key; none where the key is used directly.
     pub subject: Option<Subject>,
 }
 
@@ -172,6 +172,11 @@ impl KeyUse {
     /// Where the data is that is encrypted; where the key is, if that is used directly.
     pub fn data_at<'u>(&'u self, key_at: &'u Target) -> &'u Target {
         self.subject.as_ref().map_or(key_at, Subject::target)
+    }
+
+    /// Whether data of a service is encrypted under the key.
+    pub fn is_for_data(&self) -> bool {
+        self.subject.is_some() && self.access.caller != Caller::Directly
     }
 
     /// Where whoever uses the key is.

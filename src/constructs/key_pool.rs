@@ -181,7 +181,7 @@ impl KeyPool {
             found.push(Diagnostic::error(Code::ConflictingProperties, cx.entry().place, message));
         }
         for (number, (key, _)) in (1..).zip(keys).filter(|(number, _)| retired.contains(number)) {
-            for used in cx.uses_of(key).iter().filter(|used| used.subject.is_some()) {
+            for used in cx.uses_of(key).iter().filter(|used| used.is_for_data()) {
                 let message = format!("key {number} of the pool is retired, and cannot encrypt anything new");
                 let diagnostic = Diagnostic::error(Code::ConflictingProperties, used.at, message);
                 found.push(diagnostic.related(cx.entry().place, "the pool"));

@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::document::Spanned;
 use crate::environment::PrincipalPattern;
 use crate::name::{Tags, Text};
+use crate::service::Subject;
 use crate::service::kms::REPLICATE;
 
 /// A replica of a multi-Region key in another region: the same key material, so that what was encrypted in one region
@@ -71,7 +72,8 @@ impl Construct for ReplicaKey {
         let Some((replica, _)) = parts else { return Ok(Uses::default()) };
         let mut uses = direct::uses(&replica.as_key(), cx, |_| true);
         let by = By::Creator(cx.house().deployers.clone());
-        uses.keys.push(KeyUse { key: cx.get(&self.of)?, at: self.of.span(), by, access: &REPLICATE, subject: None });
+        let subject = Some(Subject::numbered(replica, replica.as_key().arn().text()));
+        uses.keys.push(KeyUse { key: cx.get(&self.of)?, at: self.of.span(), by, access: &REPLICATE, subject });
         Ok(uses)
     }
 

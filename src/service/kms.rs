@@ -1,5 +1,6 @@
 //! What KMS itself asks of a key's policy.
 
+pub mod price;
 mod vocabulary;
 
 pub use vocabulary::{
@@ -42,9 +43,11 @@ pub const MANAGE: &[Action] = &[
     "kms:UpdateKeyDescription",
 ];
 
-/// What managing a multi-Region key takes besides.
+/// What managing a multi-Region key takes besides. `kms:ReplicateKey` is not among it, since whoever may replicate a key
+/// writes the policy of the copy, and so lets himself use it where nobody looks: [`REPLICATE`] is for replicas of these
+/// stacks alone.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html>
-pub const MANAGE_MULTI_REGION: &[Action] = &["kms:ReplicateKey", "kms:UpdatePrimaryRegion"];
+pub const MANAGE_MULTI_REGION: &[Action] = &["kms:UpdatePrimaryRegion"];
 
 /// What CloudFormation calls on a key and its aliases as the deploying role, short of deleting the key. Without
 /// `kms:PutKeyPolicy` KMS refuses to create the key at all; without the rest the stack could not be created or
@@ -105,7 +108,7 @@ pub const FILL_WITH_DATA_KEY: KeyAccess = direct("FillWithDataKey", &["kms:Gener
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key>
 pub const PUT_POLICY: KeyAccess = direct("PutKeyPolicy", &["kms:PutKeyPolicy"]);
 
-/// What making a replica takes on the primary key, of whoever makes it.
+/// What making a replica takes on the primary key, of whoever makes it, in the region of the replica.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html#replicate-permissions>
 pub const REPLICATE: KeyAccess = KeyAccess {
     id: "Replicate",

@@ -24,6 +24,7 @@ USE = {
 }
 # By which one decrypts, or lets others decrypt.
 WAYS_TO_USE = {"kms:Decrypt", "kms:Encrypt", "kms:CreateGrant", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+WAYS_TO_USE |= {"kms:ReplicateKey"}  # since the policy of the copy is written by whoever makes it
 PATIENT = b"blood group 0"
 
 
@@ -127,8 +128,16 @@ def test_application_uses_the_key_and_never_administers_it(eonpro):
 def test_deployer_is_not_locked_out(eonpro):
     """As the document's policy would."""
     allowed = eonpro.allowed_to("eonpro-deployer")
-    assert {"kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:TagResource", "kms:ReplicateKey"} <= allowed
+    assert {"kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:TagResource"} <= allowed
     assert allowed.isdisjoint(WAYS_TO_USE)
+
+
+def test_deployer_alone_replicates_the_key_and_only_to_its_second_region(eonpro):
+    (replicate,) = [s for s in eonpro.key_statements() if "kms:ReplicateKey" in listed(s["Action"])]
+    assert replicate["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/eonpro-deployer"},
+        "StringEquals": {"kms:ReplicaRegion": COPY_REGION},
+    }
 
 
 def test_identity_policy_is_for_these_keys_only(eonpro):
