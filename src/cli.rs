@@ -2,6 +2,7 @@
 
 mod audit;
 mod completions;
+mod cost;
 mod decide;
 mod explain;
 mod init;
@@ -19,6 +20,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use self::audit::Audit;
 use self::completions::Completions;
+use self::cost::Cost;
 use self::decide::Decide;
 use self::explain::Explain;
 use self::init::Init;
@@ -47,6 +49,7 @@ use crate::program::Program;
   synth list prod                      show what everything is called in prod
   synth explain weaker-protection      explain a finding
   synth audit template.yaml            audit anybody's template
+  synth cost prod                      show what the keys of prod cost a month
 
 The manual of constructs and their properties is docs/constructs.md; `synth schema` shows it to editors.
 Exit status: 0 all is fine, warnings and notes too; 1 an audit found something; 2 could not run. Nothing is written
@@ -64,6 +67,7 @@ enum Command {
     Init(Init),
     List(List),
     Explain(Explain),
+    Cost(Cost),
     Schema(PrintSchema),
     Audit(Audit),
     Decide(Decide),
@@ -130,6 +134,7 @@ fn run_with(load: &Load<'_>) -> ExitCode {
         (Some(Command::Audit(audit)), _) => audit.run(&mut sources),
         (Some(Command::List(list)), _) => list.run(load, &mut sources),
         (Some(Command::Explain(explain)), _) => explain.run(load, &mut sources),
+        (Some(Command::Cost(cost)), _) => cost.run(load, &mut sources),
         (Some(Command::Schema(schema)), _) => schema.run(),
         (Some(Command::Decide(decide)), _) => decide.run(),
         (Some(Command::Completions(completions)), _) => completions.run(),

@@ -1,6 +1,7 @@
 //! What is written for an environment: its templates, and the scripts that deploy and destroy it. Nothing is decided
 //! here.
 
+pub mod cost;
 mod project;
 pub mod report;
 mod scripts;
@@ -77,9 +78,13 @@ pub fn table(stacks: &[(&SynthesizedStack, &str, usize)]) -> String {
         let numbers = [stack.template.resources.len(), keys().count(), statements, *bytes];
         std::iter::once(name).chain(numbers.map(|number| number.to_string())).collect::<Vec<String>>()
     });
-    let rows: Vec<Vec<String>> = std::iter::once(heads.map(str::to_owned).to_vec()).chain(rows).collect();
+    aligned(&std::iter::once(heads.map(str::to_owned).to_vec()).chain(rows).collect::<Vec<_>>())
+}
+
+/// Rows of numbers, with what they are of before them.
+fn aligned(rows: &[Vec<String>]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
     let line = |row: &Vec<String>| {
         let cell = |(column, text): (usize, &String)| match column {
             0 => format!("{text:<width$}", width = widths[0]),

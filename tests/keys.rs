@@ -123,8 +123,7 @@ fn a_replica_is_a_key_of_its_region_with_a_policy_of_its_own() {
 fn deployers_replicate_a_key_into_the_regions_of_its_replicas() {
     let environments = REGIONS.replace("eu-central-1]", "eu-central-1, eu-north-1], deployers: [role/deploy]");
     let other = "    north: { ReplicaKey: { of: security/phi }, region: eu-north-1 }\n    copy:";
-    let synthesis =
-        common::synthesize_all(&environments, &[("app.yaml", &REPLICA.replace("    copy:", other))], "dev");
+    let synthesis = common::synthesize_all(&environments, &[("app.yaml", &REPLICA.replace("    copy:", other))], "dev");
     let statement = &policy(&synthesis.stacks[0].template, "SecurityPhi", "KeyPolicy")["Replicate"];
     assert_eq!(statement["Action"], "kms:ReplicateKey");
     let deployer = json!({ "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/deploy" });

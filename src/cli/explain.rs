@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Load, Outcome, columns};
-use crate::cfn::{Resource, kms};
 use crate::construct::{Entry, Instance, Model, Reference, a};
 use crate::definition::{Definition, Project};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Hazard, Place, Sources, Span};
@@ -60,7 +59,7 @@ impl Explain {
         let seen = Seen { environment, model: &models[environment], definition, project: &project, sources };
         match seen.named(wanted) {
             Ok(entries) => {
-                let built = match entries.iter().any(|entry| keys(entry).next().is_some()) {
+                let built = match entries.iter().any(|entry| entry.keys().next().is_some()) {
                     true => synth::synthesize(&project, environment),
                     false => (None, Diagnostics::default()),
                 };
@@ -104,13 +103,6 @@ fn all_codes() -> String {
         vec![name, sentence]
     };
     columns("", &explained().into_iter().map(row).collect::<Vec<_>>())
-}
-
-/// The logical ids of the keys that a construct makes.
-fn keys(entry: &Entry) -> impl Iterator<Item = &str> {
-    let made = entry.handles.iter().filter(|handle| !entry.left_out && handle.outside.is_none());
-    let keys = made.filter(|handle| handle.kind == kms::Key::TYPE || handle.kind == kms::ReplicaKey::TYPE);
-    keys.map(|handle| handle.id.logical.as_str())
 }
 
 /// An environment in which everything has its names.
@@ -165,7 +157,7 @@ impl Seen<'_> {
         let place = self.sources.position(entry.place).map_or(String::new(), |place| format!(", {place}"));
         let rules = columns("  ", &self.rules(entry));
         let policies: Vec<String> =
-            keys(entry).filter_map(|key| Some(self.key_policy(key, entry, synthesis?))).collect();
+            entry.keys().filter_map(|key| Some(self.key_policy(key, entry, synthesis?))).collect();
         let policies = policies.concat();
         format!("{} is {}{place}.\n\n{makes}\nIts rules:\n{rules}{policies}", self.name(entry), a(entry.kind))
     }

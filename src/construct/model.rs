@@ -104,6 +104,13 @@ impl Entry {
         .into())
     }
 
+    /// The logical ids of the keys that it makes.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let made = self.handles.iter().filter(|handle| !self.left_out && handle.outside.is_none());
+        let keys = made.filter(|handle| handle.kind == kms::Key::TYPE || handle.kind == kms::ReplicaKey::TYPE);
+        keys.map(|handle| handle.id.logical.as_str())
+    }
+
     /// The alias of one of its keys, as far as that is known.
     pub fn alias_of(&self, key: &Handle<kms::Key>) -> Option<String> {
         let at = self.handles.iter().position(|part| part.id == *key.id())?;
