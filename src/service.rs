@@ -52,6 +52,27 @@ pub struct KeyAccess {
     pub source: &'static str,
 }
 
+/// All uses of keys by services' own principals; of one principal, the more usual first.
+pub fn by_services() -> impl Iterator<Item = &'static KeyAccess> {
+    let publishers = sns::PUBLISHERS.iter().map(|sender| &sender.key);
+    let senders = sqs::SENDERS.iter().map(|sender| &sender.key);
+    let others: [&KeyAccess; 12] = [
+        &cloudfront::READ,
+        &cloudtrail::DECRYPT,
+        &cloudtrail::DESCRIBE,
+        &cloudtrail::ENCRYPT,
+        &events::DESCRIBE,
+        &events::ENCRYPT,
+        &lambda::CODE,
+        &lambda::DURABLE_USE,
+        &lambda::FILTER_USE,
+        &logs::ENCRYPT,
+        &sqs::SNS.key,
+        &sns::REPLAY,
+    ];
+    publishers.chain(senders).chain(others).chain(&s3::INVENTORY.key)
+}
+
 /// Who calls KMS.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Caller {

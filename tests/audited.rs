@@ -61,7 +61,8 @@ fn what_is_allowed_beside_the_kind_is_written_and_named() {
 
 #[test]
 fn what_is_allowed_and_not_found_is_found() {
-    let (_folder, output) = synth(&stack("      allow: { key-unusable: \"for now\", lock-out: \"nobody knows why\" }\n"));
+    let (_folder, output) =
+        synth(&stack("      allow: { key-unusable: \"for now\", lock-out: \"nobody knows why\" }\n"));
     let talk = talk(&output);
     assert_eq!(output.status.code(), Some(0), "{talk}");
     assert!(talk.contains("`lock-out` is allowed for `messaging/failed`, and is not found there"), "{talk}");

@@ -99,6 +99,28 @@ const KINDS: &[Kind] = &[
 
 static OTHER: Kind = kind("", "", ByName, "");
 
+/// The property that names the resources of a type; nothing where AWS numbers them, or where it is not known.
+pub(super) fn name_property(kind: &str) -> Option<&'static str> {
+    KINDS.iter().find(|known| known.kind == kind).map(|known| known.name).filter(|name| !name.is_empty())
+}
+
+/// The types whose resources have ARNs like this one.
+pub(super) fn kinds_of(arn: &str) -> impl Iterator<Item = &'static str> {
+    fn parts(arn: &str) -> Option<(&str, &str)> {
+        let mut fields = arn.splitn(6, ':').skip(2);
+        Some((fields.next()?, fields.nth(2)?))
+    }
+    let wanted = parts(arn);
+    let alike = move |known: &&Kind| match (wanted, parts(known.arn)) {
+        (Some((service, resource)), Some((own, pattern))) => {
+            let before = pattern.split("{n}").next().unwrap_or_default();
+            service == own && resource.starts_with(before) && !resource[before.len()..].is_empty()
+        }
+        _ => false,
+    };
+    KINDS.iter().filter(alike).map(|known| known.kind)
+}
+
 impl Identity {
     /// What a resource is known by; `property` gives the text of its properties, where it is known.
     pub(super) fn of(id: &str, kind: &str, source: &Source<'_>, property: &dyn Fn(&str) -> Option<String>) -> Self {

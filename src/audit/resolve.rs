@@ -96,7 +96,7 @@ impl<'s, 't> Scope<'s, 't> {
             Value::Bool(on) => Json::Bool(*on),
             Value::Number(number) => Json::Number(number.clone()),
             Value::Text(text) => Json::String(text.clone()),
-            Value::List(items) => Json::Array(items.iter().filter_map(|item| self.value(item)).collect()),
+            Value::List(items) => Json::Array(items.iter().flat_map(|item| self.items(item)).collect()),
             Value::Map(entries) => self.properties(entries),
             Value::Ref(name) => return self.reference(name),
             Value::GetAtt(id, attribute) => self.attribute(id, attribute),

@@ -12,8 +12,7 @@ use crate::synth;
 
 /// Show what the keys of an environment cost a month, with requests or without
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Each key and each replica costs 1.00 US dollar a month, and 1.00 more after its first rotation
+#[command(after_help = "Each key and each replica costs 1.00 US dollar a month, and 1.00 more after its first rotation
 and after its second: `year 3+` is the most that it comes to. 10,000 requests cost 0.03; 20,000 a
 month are free, of an account with all that is in it. Requests with asymmetric keys cost more, and
 China has other prices: <https://aws.amazon.com/kms/pricing/>
@@ -21,8 +20,7 @@ China has other prices: <https://aws.amazon.com/kms/pricing/>
 Examples:
   synth cost prod
   synth cost prod --requests 500000
-  synth cost --keys 2 --requests 5000000   of two keys that rotate every year"
-)]
+  synth cost --keys 2 --requests 5000000   of two keys that rotate every year")]
 pub(super) struct Cost {
     /// The environment whose keys are counted
     #[arg(value_name = "ENV", required_unless_present = "keys")]

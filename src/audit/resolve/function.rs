@@ -1,7 +1,7 @@
 //! Functions that compute.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
-use serde_json::Value as Json;
+use serde_json::{Map as Object, Value as Json};
 
 use super::{Scope, is_open, open};
 use crate::template::{Function, Map, Value};
@@ -82,6 +82,26 @@ impl Scope<'_, '_> {
         }
     }
 
+    /// What an element of a list comes to. Of statements that are there by a condition of the template, each is there,
+    /// under a test that may hold or not.
+    pub(super) fn items(&self, item: &Value) -> Vec<Json> {
+        if let Value::Call(function, argument) = item
+            && let ("If", Value::List(parts)) = (function.name(), &**argument)
+            && let [Value::Text(name), yes, no] = parts.as_slice()
+            && self.holds(name).is_none()
+        {
+            let is_statement = |json: &Json| json.get("Effect").is_some() && json.get("Action").is_some();
+            let mut either: Vec<Json> = [yes, no].into_iter().filter_map(|value| self.value(value)).collect();
+            if !either.is_empty() && either.iter().all(is_statement) {
+                for statement in &mut either {
+                    under(name, statement);
+                }
+                return either;
+            }
+        }
+        self.value(item).into_iter().collect()
+    }
+
     fn find_in_map(&self, argument: &Value) -> Option<Json> {
         let Json::Array(path) = self.value(argument)? else { return None };
         let Some(Value::Map(mappings)) = self.source.template.others.get("Mappings") else { return None };
@@ -124,6 +144,19 @@ impl Scope<'_, '_> {
         result.push_str(rest);
         Json::String(result)
     }
+}
+
+/// Adds a test to a statement that holds if a condition of the template does: whether a key is there may be asked of any
+/// key, and what is wanted is open.
+fn under(name: &str, statement: &mut Json) {
+    let mut tests = match statement.get("Condition") {
+        Some(tests) if !is_open(tests) => tests.as_object().cloned().unwrap_or_default(),
+        _ => Object::new(),
+    };
+    if let Json::Object(keys) = tests.entry("Null").or_insert_with(|| Json::Object(Object::new())) {
+        keys.insert(format!("cloudformation:{name}"), open(name));
+    }
+    statement["Condition"] = Json::Object(tests);
 }
 
 /// A scalar as text.
