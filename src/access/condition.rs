@@ -55,11 +55,26 @@ impl Operator {
     /// "causes the statement to be invalid".
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
     fn accepts(&self, wanted: &[Text], given: &Text, texts: &Texts<'_>) -> Truth {
+        if !self.negated && wanted.iter().any(|wanted| wanted == given && self.is_plain(wanted)) {
+            return Truth::True;
+        }
         let compared = wanted.iter().map(|wanted| self.compare(wanted, given, texts));
         match self.negated {
             false => Truth::any(compared.map(|compared| compared.unwrap_or(Truth::False))),
             true => Truth::all(compared.map(|compared| compared.map_or(Truth::False, |matches| !matches))),
         }
+    }
+
+    /// Whether a value matches itself and has nothing in it that stands for something else, so that the same text is a
+    /// match: that is how most are, of lists that can be long.
+    fn is_plain(&self, wanted: &Text) -> bool {
+        let Text::Known(wanted) = wanted else { return false };
+        let is_text = match self.comparison {
+            Comparison::String | Comparison::StringLike => true,
+            Comparison::Arn => wanted.starts_with("arn:") && wanted.splitn(6, ':').count() == 6,
+            _ => false,
+        };
+        is_text && !wanted.contains(['*', '?', '$'])
     }
 
     /// Whether two values match; nothing where they cannot be compared.

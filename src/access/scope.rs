@@ -31,8 +31,14 @@ pub fn action(pattern: &Text, action: &str) -> Truth {
     else {
         return Truth::False;
     };
+    if !wanted.eq_ignore_ascii_case(service) {
+        return Truth::False;
+    }
+    if !pattern.contains(['*', '?']) {
+        return pattern.eq_ignore_ascii_case(operation).into();
+    }
     let pattern: Vec<Token> = tokens(&pattern.to_lowercase()).collect();
-    Truth::from(wanted.eq_ignore_ascii_case(service) && matches(&pattern, &operation.to_lowercase()))
+    matches(&pattern, &operation.to_lowercase()).into()
 }
 
 /// Whether a resource is one of those that a policy writes; nothing where it has a variable without value. Fields of an

@@ -64,6 +64,6 @@ impl Cost {
         let Some(synthesis) = synthesis else { return Outcome { found, ..Outcome::default() } };
         let (models, _) = synth::name(&project, &[environment]); // whose mistakes are among those of the synthesis
         let result = of_environment(&models[environment], &synthesis, self.requests.filter(|_| self.keys.is_none()));
-        Outcome { result, found, talk: String::new() }
+        Outcome { result, found, ..Outcome::default() }
     }
 }
