@@ -5,6 +5,7 @@
 //! [evaluator](crate::access) decide each by the policies that it finds.
 
 mod acknowledgement;
+mod administrator;
 mod attribute;
 pub mod check;
 pub mod data;
@@ -13,17 +14,22 @@ pub mod finding;
 pub mod flow;
 mod identity;
 pub mod key;
+pub mod matrix;
 mod misfit;
+pub mod necessity;
 pub mod principal;
 pub mod request;
 mod resolve;
 mod sample;
+mod words;
 pub mod world;
 
 pub use acknowledgement::Acknowledgement;
 pub use deployment::{Deployment, Site, Source};
 pub use finding::{At, Finding, Hazard, Severity};
 pub use flow::{Flow, Flows, Unseen};
+pub use matrix::{Matrix, matrix};
+pub use necessity::{Necessity, necessity};
 pub use world::{Who, World};
 
 /// What an audit came to.
@@ -31,6 +37,8 @@ pub use world::{Who, World};
 pub struct Audit {
     /// The uses of keys that the templates need, each with whether it works.
     pub flows: Vec<Flow>,
+    /// What is needed of the policy of each key.
+    pub necessity: Vec<Necessity>,
     /// What was found, by place.
     pub findings: Vec<Finding>,
 }
@@ -38,9 +46,10 @@ pub struct Audit {
 /// Audits templates that are deployed together.
 pub fn audit(world: &World<'_>, allowed: &[Acknowledgement]) -> Audit {
     let Flows { seen: flows, unseen } = Flows::of(world);
-    let mut findings = check::all(world, &flows, &unseen);
+    let necessity = necessity(world, &flows);
+    let mut findings = check::all(world, &flows, &unseen, &necessity);
     findings.sort_by(|one, other| one.order().cmp(&other.order()));
     findings.dedup_by(|one, other| one.order() == other.order());
     acknowledgement::acknowledge(&mut findings, allowed);
-    Audit { flows, findings }
+    Audit { flows, necessity, findings }
 }

@@ -2,6 +2,7 @@
 //! here.
 
 pub mod cost;
+pub mod matrix;
 mod project;
 pub mod report;
 mod scripts;

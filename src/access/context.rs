@@ -58,6 +58,11 @@ impl Context {
         self.0.insert(lower, (key.to_owned(), values));
     }
 
+    /// Takes a key out.
+    pub fn remove(&mut self, key: &str) {
+        self.0.shift_remove(&key.to_lowercase());
+    }
+
     /// All keys as they are written, with their values, in the order in which they were added.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Values)> {
         self.0.values().map(|(key, values)| (key.as_str(), values))

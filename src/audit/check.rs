@@ -1,6 +1,5 @@
 //! What is wrong with a deployment, each kind by its own.
 
-mod administrator;
 mod advice;
 mod cycle;
 mod lifetime;
@@ -10,6 +9,7 @@ mod misfit;
 mod names;
 mod order_race;
 mod outlived;
+mod over_permission;
 mod policy;
 mod protection;
 mod remedy;
@@ -20,10 +20,11 @@ mod usable;
 use super::deployment::SOME_ACCOUNT;
 use super::finding::Finding;
 use super::flow::{Flow, Unseen};
+use super::necessity::Necessity;
 use super::world::World;
 
 /// All that is wrong.
-pub(super) fn all(world: &World<'_>, flows: &[Flow], unseen: &[Unseen]) -> Vec<Finding> {
+pub(super) fn all(world: &World<'_>, flows: &[Flow], unseen: &[Unseen], necessity: &[Necessity]) -> Vec<Finding> {
     let mut found = Vec::new();
     usable::check(world, flows, &mut found);
     unseen::check(world, unseen, &mut found);
@@ -36,6 +37,7 @@ pub(super) fn all(world: &World<'_>, flows: &[Flow], unseen: &[Unseen]) -> Vec<F
     limits::check(world, &mut found);
     names::check(world, &mut found);
     cycle::check(world, &mut found);
+    over_permission::check(world, necessity, &mut found);
     // What is to be written into a template does not name an account that nobody has given.
     for hint in found.iter_mut().filter_map(|finding| finding.hint.as_mut()) {
         *hint = hint.replace(SOME_ACCOUNT, "${AWS::AccountId}");

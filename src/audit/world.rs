@@ -95,13 +95,17 @@ impl<'t> World<'t> {
 
     /// What IAM decides on the use of a key.
     pub fn decide(&self, key: usize, who: Who, request: &Request) -> Decision {
+        decide(request, &self.policies(key, who))
+    }
+
+    /// The policies that are asked about the use of a key.
+    pub(super) fn policies(&self, key: usize, who: Who) -> Rc<Policies> {
         let known = self.policies.borrow().get(&(key, who)).cloned();
-        let policies = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let made = Rc::new(self.asked(key, who));
             self.policies.borrow_mut().insert((key, who), Rc::clone(&made));
             made
-        });
-        decide(request, &policies)
+        })
     }
 
     fn asked(&self, key: usize, who: Who) -> Policies {

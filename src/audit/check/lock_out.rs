@@ -4,9 +4,9 @@
 //! itself makes: whoever deploys the key is somebody else.
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key>
 
+use super::super::administrator::Administrator;
 use super::super::finding::{Finding, Hazard, Severity};
 use super::super::world::{Who, World};
-use super::administrator::Administrator;
 use super::shown::shown;
 use crate::access::{Outcome, StatementId};
 

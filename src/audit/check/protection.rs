@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::super::administrator::Administrator;
 use super::super::deployment::Resource;
 use super::super::finding::{Finding, Hazard, Severity};
 use super::super::key::KeyReference;
 use super::super::world::{Who, World};
-use super::administrator::Administrator;
 use super::lifetime::{Leaving, Stays};
 use super::shown::shown;
 use super::some_of;

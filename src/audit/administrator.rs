@@ -2,10 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::deployment::{SOME_ACCOUNT, Site};
-use super::super::request::{Target, of_every};
-use super::super::sample::filled;
-use super::super::world::World;
+use super::deployment::{SOME_ACCOUNT, Site};
+use super::request::{Target, of_every};
+use super::sample::filled;
+use super::world::World;
 use crate::access::{
     Caller, Comparison, Context, Effect, Policy, PrincipalKind, Request, Set, Statement, Test, Text, Values,
 };

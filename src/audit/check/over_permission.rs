@@ -1,0 +1,120 @@
+//! What a key's policy gives beyond what is needed.
+
+use super::super::finding::{At, Finding, Hazard, Severity};
+use super::super::necessity::{Judged, Necessity, Proof, Verdict};
+use super::super::words::joined;
+use super::super::world::World;
+use crate::access::{Effect, Policy, Statement, Test, Text};
+use crate::diagnostic::listed;
+
+/// Each statement, and each part of one, that nothing needs.
+pub(super) fn check(world: &World<'_>, necessity: &[Necessity], found: &mut Vec<Finding>) {
+    for Necessity { key, statements, .. } in necessity {
+        let key = world.key(*key);
+        let resource = world.resource(key.resource);
+        // The policy of a key that has none is AWS's.
+        let Some(written) = resource.get(&["KeyPolicy", "Statement"]) else { continue };
+        for (at, judged) in statements.iter().enumerate() {
+            let statement = &key.policy.statements[at];
+            if statement.effect == Some(Effect::Deny) {
+                continue;
+            }
+            let below = if written.is_array() { format!("/{at}") } else { String::new() };
+            let about = About {
+                at: world.at(key.resource, format!("/Properties/KeyPolicy/Statement{below}")),
+                what: format!("{} of `{}`", name(statement, at), resource.id),
+                statement,
+            };
+            let names = |all: &[usize]| names(&key.policy, all);
+            about.unneeded(judged, &names, found);
+            about.unproven(judged, &names, found);
+        }
+    }
+}
+
+/// What a statement is called in sentences.
+fn name(statement: &Statement, at: usize) -> String {
+    statement.sid.as_ref().map_or_else(|| format!("statement {at}"), |sid| format!("statement `{sid}`"))
+}
+
+/// What several statements are called.
+fn names(policy: &Policy, all: &[usize]) -> String {
+    let words: Vec<String> = all.iter().map(|at| name(&policy.statements[*at], *at)).collect();
+    joined(&words)
+}
+
+struct About<'s> {
+    at: At,
+    what: String,
+    statement: &'s Statement,
+}
+
+impl About<'_> {
+    fn note(&self, hazard: Hazard, below: &str, message: String, hint: String) -> Finding {
+        let at = At { pointer: format!("{}{below}", self.at.pointer), ..self.at.clone() };
+        Finding::new(hazard, Severity::Note, at, message).hint(hint)
+    }
+
+    fn unneeded(&self, judged: &Judged, names: &dyn Fn(&[usize]) -> String, found: &mut Vec<Finding>) {
+        let mut add = |below: &str, message: String, hint: String| {
+            found.push(self.note(Hazard::OverPermission, below, message, hint));
+        };
+        let nothing = |what: &str| format!("{}: nothing in these templates needs {what}", self.what);
+        match &judged.verdict {
+            Verdict::Unneeded => {
+                add("", nothing("it"), format!("take it out: it gives {}", gives(self.statement)));
+            }
+            Verdict::Covered(by) => {
+                let message = format!("{}: all that needs it is allowed by {}, too", self.what, names(by));
+                add("", message, "take it out, or narrow the other".to_owned());
+            }
+            Verdict::Needed | Verdict::Failing => {}
+        }
+        let words = |all: &[String]| listed(all.iter().map(String::as_str));
+        if !judged.actions.is_empty() {
+            add("/Action", nothing(&words(&judged.actions)), "take these actions out".to_owned());
+        }
+        if !judged.principals.is_empty() {
+            add("/Principal", nothing(&words(&judged.principals)), "take these principals out".to_owned());
+        }
+        for (key, value) in &judged.values {
+            add("/Condition", nothing(&format!("`{value}` for `{key}`")), "take this value out".to_owned());
+        }
+    }
+
+    fn unproven(&self, judged: &Judged, names: &dyn Fn(&[usize]) -> String, found: &mut Vec<Finding>) {
+        if judged.verdict != Verdict::Needed {
+            return;
+        }
+        for (test, proof) in self.statement.condition.iter().zip(&judged.tests) {
+            let Test::Compare { operator, key, .. } = test else { continue };
+            let (why, hint) = match proof {
+                Proof::Proven => continue,
+                Proof::LetIn(by) => (
+                    format!("those whom it keeps out are let in by {}", names(by)),
+                    "narrow that, or take the test out",
+                ),
+                Proof::Unproven => {
+                    ("it keeps out nobody whom the rest of the statement lets in".to_owned(), "take the test out")
+                }
+            };
+            let message = format!("{}, `{}` on `{key}`: {why}", self.what, operator.word);
+            found.push(self.note(Hazard::UnprovenCondition, "/Condition", message, hint.to_owned()));
+        }
+    }
+}
+
+/// What a statement gives to whom.
+fn gives(statement: &Statement) -> String {
+    let known = |text: &Text| match text {
+        Text::Known(text) => text.clone(),
+        Text::Unknown => "what the template leaves open".to_owned(),
+    };
+    let principals = statement.principal.iter().flat_map(|principals| &principals.all);
+    let principals: Vec<String> = principals.map(|(_, text)| known(text)).collect();
+    let actions: Vec<String> = statement.action.texts.iter().map(known).collect();
+    let words = |all: &[String]| listed(all.iter().map(String::as_str));
+    let but = |except: bool| if except { "all but " } else { "" };
+    let of_principals = statement.principal.as_ref().is_some_and(|principals| principals.except);
+    format!("{}{} {}{}", but(of_principals), words(&principals), but(statement.action.except), words(&actions))
+}
