@@ -89,8 +89,8 @@ fn print(bencher: Bencher<'_, '_>, resources: usize) {
 fn audit(bencher: Bencher<'_, '_>, resources: usize) {
     let folder = generate(resources);
     let project = load(folder.path());
-    let release = Release::prepare(&project, "dev", &[], Format::Json).0.expect("nothing is wrong");
-    bencher.counter(ItemsCount::new(resources)).bench(|| black_box(&release).audit(&|_| None));
+    let mut release = Release::prepare(&project, "dev", &[], Format::Json).0.expect("nothing is wrong");
+    bencher.counter(ItemsCount::new(resources)).bench_local(|| black_box(&mut release).audit(&|_| None));
 }
 
 #[divan::bench(args = SIZES, max_time = 3)]
@@ -109,7 +109,7 @@ fn smsbot(bencher: Bencher<'_, '_>, environment: &str) {
 fn run(folder: &Path, environment: &str, out: &Path) {
     let project = load(folder);
     let (release, _) = Release::prepare(&project, environment, &[], Format::Json);
-    let release = release.expect("nothing is wrong");
+    let mut release = release.expect("nothing is wrong");
     assert!(!release.audit(&|_| None).errors, "nothing is found");
     release.write(out).0.expect("it can be written");
 }

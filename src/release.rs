@@ -32,6 +32,7 @@ pub struct Release {
     project: PathBuf,
     format: Format,
     only: Vec<String>,
+    matrix: Vec<File>,
 }
 
 /// What became of an environment's folder.
@@ -81,14 +82,17 @@ impl Release {
             let mistakes = found.into_iter().filter(|it| it.severity == Severity::Error);
             return (None, mistakes.collect()); // nothing else matters of a run that was not meant
         }
-        let release = Self { synthesis, project: project.folder.clone(), format, only: only.to_vec() };
+        let release =
+            Self { synthesis, project: project.folder.clone(), format, only: only.to_vec(), matrix: Vec::new() };
         (Some(release), found)
     }
 
-    /// Audits the templates of all stacks, also of those that will not be written: they are deployed together.
-    /// `position` says where a place of a stack file is.
-    pub fn audit(&self, position: &dyn Fn(Span) -> Option<String>) -> Audited {
-        Audited::of(&self.synthesis, self.format, position)
+    /// Audits the templates of all stacks, also of those that will not be written: they are deployed together. Who may
+    /// do what with their keys is written beside them from then on. `position` says where a place of a stack file is.
+    pub fn audit(&mut self, position: &dyn Fn(Span) -> Option<String>) -> Audited {
+        let audited = Audited::of(&self.synthesis, self.format, position);
+        self.matrix.clone_from(&audited.matrix);
+        audited
     }
 
     /// The stacks that will be written, with their numbers in the synthesis.
@@ -110,7 +114,12 @@ impl Release {
 
     /// What concerns all stacks; nothing where only some were selected.
     pub fn scripts(&self) -> Vec<File> {
-        if self.only.is_empty() { output::scripts(&self.synthesis, self.format) } else { Vec::new() }
+        if !self.only.is_empty() {
+            return Vec::new();
+        }
+        let mut files = output::scripts(&self.synthesis, self.format);
+        files.extend(self.matrix.iter().cloned());
+        files
     }
 
     /// Writes the output into a folder. Every file is complete beside its place before the first is put there; what

@@ -50,6 +50,8 @@ pub struct SynthesizedStack {
     pub target: Target,
     /// Whether it is in the environment's primary region.
     pub primary: bool,
+    /// The organization that its account belongs to, where the rules say so.
+    pub organization: Option<String>,
     /// Whether the CloudFormation stack refuses to be deleted.
     pub termination_protection: bool,
     /// The template.

@@ -16,7 +16,7 @@ if [ -n "${S3_BUCKET:-}" ]; then
   bucket=(--s3-bucket "$S3_BUCKET")
 else
   large=""
-  for template in {{ stacks | map(attribute="template") | join(" ") }}; do
+  for template in {{ stacks | selectattr("template") | map(attribute="template") | join(" ") }}; do
     send "$template"
     [ "$(wc -c < "$sent")" -le {{ limit }} ] || large+=" $template"
   done

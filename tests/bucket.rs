@@ -181,7 +181,7 @@ fn a_role_of_another_account_is_let_in_by_the_bucket() {
 fn the_key_that_aws_manages_is_for_nobody_else() {
     let environments = "environments: { dev: { protection: open, encryption: aws-managed, account: '111122223333' } }";
     let found = findings(environments, &with("", AUDITOR), "dev");
-    assert!(found.contains("error[wrong-reference]: a role of another account cannot use the key"), "{found}");
+    assert!(found.contains("error[conflicting-properties]: a role of another account cannot use the key"), "{found}");
     assert!(
         !findings(environments, &with("", &AUDITOR.replace("[read, delete]", "[list, delete]")), "dev")
             .contains("error")

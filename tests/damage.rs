@@ -54,12 +54,19 @@ impl Files {
             let is_stack = |path: &&PathBuf| is_yaml(path) && **path != Path::new("environments.yaml");
             let stacks: Vec<PathBuf> = files.keys().filter(is_stack).cloned().collect();
             all.extend(stacks.iter().map(|stack| {
-                let text = String::from_utf8_lossy(&files[stack]);
-                let refers = |path: &Path| {
+                let refers = |from: &PathBuf, path: &Path| {
+                    let text = String::from_utf8_lossy(&files[from]);
                     path.file_stem().is_some_and(|stem| text.contains(&format!("{}:", stem.to_string_lossy())))
                 };
-                let others = |path: &PathBuf| path == stack || !stacks.contains(path) || refers(path);
-                let files = files.iter().filter(|(path, _)| others(path));
+                let mut wanted = vec![stack];
+                let mut next = 0;
+                while let Some(from) = wanted.get(next).copied() {
+                    let others = stacks.iter().filter(|path| refers(from, path));
+                    let new: Vec<&PathBuf> = others.filter(|path| !wanted.contains(path)).collect();
+                    wanted.extend(new);
+                    next += 1;
+                }
+                let files = files.iter().filter(|(path, _)| !stacks.contains(path) || wanted.contains(path));
                 Self { files: files.map(|(path, text)| (path.clone(), text.clone())).collect(), stack: stack.clone() }
             }));
         }

@@ -23,13 +23,22 @@ pub struct Site {
     pub region: String,
     /// The account.
     pub account: String,
+    /// The organization that the account belongs to, where that is known.
+    pub organization: Option<String>,
 }
 
 impl Site {
     /// A place by its region and account; the partition follows from the region.
     pub fn new(region: &str, account: &str) -> Self {
         let partition = crate::name::Region::new(region).map_or("aws", |region| region.partition().name());
-        Self { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() }
+        let (region, account) = (region.to_owned(), account.to_owned());
+        Self { partition: partition.to_owned(), region, account, organization: None }
+    }
+
+    /// The same place, in an account of this organization.
+    #[must_use]
+    pub fn within(self, organization: Option<String>) -> Self {
+        Self { organization, ..self }
     }
 
     /// The domain of the partition's services.

@@ -104,7 +104,9 @@ impl By {
     /// A role or user of the deployment.
     pub fn principal(world: &World<'_>, at: usize) -> Self {
         let principal = &world.principals[at];
-        let attributes = attribute::of_principal(world.resource(principal.resource));
+        let mut attributes = attribute::of_principal(world.resource(principal.resource));
+        let organization = organization(world.site(principal.resource));
+        attributes.insert("aws:PrincipalOrgID", Values::One(organization));
         Self { who: Who::Principal(at), arn: principal.arn.clone(), attributes }
     }
 
@@ -114,6 +116,11 @@ impl By {
         attributes.insert("aws:MultiFactorAuthPresent", Values::One(Text::Unknown));
         Self { who: Who::Administrator, arn, attributes }
     }
+}
+
+/// The organization of an account, as far as that is known.
+fn organization(site: &Site) -> Text {
+    site.organization.clone().map_or(Text::Unknown, Text::Known)
 }
 
 /// A part of a pattern of actions that stands for them: services ask for these.
@@ -141,9 +148,8 @@ pub fn requests(
             if names.is_some() {
                 context.insert("aws:SourceArn", Values::One(source.arn.clone()));
                 context.insert("aws:SourceAccount", Values::one(&source.site.account));
-                for open in ["aws:SourceOrgID", "aws:SourceOrgPaths"] {
-                    context.insert(open, Values::One(Text::Unknown));
-                }
+                context.insert("aws:SourceOrgID", Values::One(organization(&source.site)));
+                context.insert("aws:SourceOrgPaths", Values::One(Text::Unknown));
             }
             // Whether requests of services have it, no page says.
             context.insert("kms:CallerAccount", Values::One(Text::Unknown));

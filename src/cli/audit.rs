@@ -13,7 +13,7 @@ use crate::audit::{Acknowledgement, At, Deployment, Site, Source, World, audit};
 use crate::definition::Reason;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Hazard, Place, Sources, read_text};
 use crate::document::{self, Node, Spanned, Tags};
-use crate::name::{AccountId, Region};
+use crate::name::{AccountId, OrganizationId, Region};
 use crate::output::report::{Report, ReportFormat, Spot};
 use crate::template::Template;
 
@@ -42,6 +42,9 @@ pub(super) struct Audit {
     /// The account that they are deployed to; without it, every account that is named by its number is another one
     #[arg(long, value_name = "ACCOUNT", default_value = SOME_ACCOUNT, hide_default_value = true, value_parser = account)]
     account: String,
+    /// The organization that the account belongs to
+    #[arg(long, value_name = "ID", value_parser = organization)]
+    organization: Option<String>,
     /// The value of a parameter; can be given several times
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
@@ -61,6 +64,11 @@ fn region(text: &str) -> Result<String, String> {
 fn account(text: &str) -> Result<String, String> {
     let account = AccountId::new(text).ok_or("expected the twelve digits of an account")?;
     Ok(account.as_str().to_owned())
+}
+
+fn organization(text: &str) -> Result<String, String> {
+    let organization = OrganizationId::new(text).ok_or("expected the id of an organization, such as `o-a1b2c3d4e5`")?;
+    Ok(organization.as_str().to_owned())
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {
@@ -106,7 +114,7 @@ impl Audit {
             return Outcome { found, ..Outcome::default() };
         }
         let parameters: IndexMap<String, String> = self.parameters.iter().cloned().collect();
-        let site = Site::new(&self.region, &self.account);
+        let site = Site::new(&self.region, &self.account).within(self.organization.clone());
         let deployed = read.iter().map(|read| Source {
             file: read.file.clone(),
             stack: read.stack.clone(),

@@ -93,7 +93,7 @@ impl Synthesize {
         }
         let (release, mistakes) = Release::prepare(&project, &self.env, &self.stacks, self.format);
         found.extend(mistakes);
-        let Some(release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
+        let Some(mut release) = release.filter(|_| !found.has_errors()) else { return (None, found) };
         *audited = release.audit(&|place| sources.position(place));
         if audited.errors {
             return (None, found);

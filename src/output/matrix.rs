@@ -2,9 +2,19 @@
 
 use std::fmt::Write as _;
 
+use super::File;
 use crate::audit::matrix::{Beyond, KeyAccess, Matrix, Needed, Proven, Row};
 use crate::cfn::policy::Action;
 use crate::service::kms::{DEPLOY, MANAGE, MANAGE_MULTI_REGION};
+
+/// The matrix in both forms, as files beside the templates; none where there is no key.
+pub fn files(matrix: &Matrix) -> Vec<File> {
+    if matrix.keys.is_empty() {
+        return Vec::new();
+    }
+    let file = |ending: &str, text| File { name: format!("access-matrix.{ending}"), text, executable: false };
+    vec![file("md", markdown(matrix)), file("json", json(matrix))]
+}
 
 /// The matrix as JSON.
 ///
@@ -41,7 +51,7 @@ fn sets() -> [(&'static str, Vec<&'static str>); 3] {
     };
     [
         ("manage", operations(&[MANAGE])),
-        ("manage, and replicate", operations(&[MANAGE, MANAGE_MULTI_REGION])),
+        ("manage, of several regions", operations(&[MANAGE, MANAGE_MULTI_REGION])),
         ("update", operations(&[DEPLOY])),
     ]
 }

@@ -3,11 +3,11 @@
 use indexmap::IndexMap;
 
 use crate::audit::deployment::{SOME_ACCOUNT, SOME_REGION};
-use crate::audit::{Acknowledgement, At, Deployment, Severity, Site, Source, World, audit};
+use crate::audit::{Acknowledgement, At, Deployment, Severity, Site, Source, World, audit, matrix};
 use crate::diagnostic::Span;
 use crate::name::{AccountId, Region};
-use crate::output;
 use crate::output::report::{Report, Spot};
+use crate::output::{self, File};
 use crate::synth::{Made, Synthesis, SynthesizedStack};
 use crate::template::Format;
 
@@ -18,6 +18,8 @@ pub struct Audited {
     pub text: String,
     /// Whether something was found that keeps the templates from being written.
     pub errors: bool,
+    /// Who may do what with which key, as it is written beside the templates.
+    pub matrix: Vec<File>,
 }
 
 impl Audited {
@@ -25,6 +27,7 @@ impl Audited {
         let sources = synthesis.stacks.iter().map(|stack| source(stack, format)).collect();
         let world = World::new(Deployment::new(sources));
         let mut audit = audit(&world, &acknowledgements(synthesis));
+        let matrix = output::matrix::files(&matrix(&world, &audit));
         audit.findings.retain(|finding| finding.severity != Severity::Note);
         let spot = |at: &At, _: &str| {
             let made = owner(&synthesis.stacks[at.source], &at.id);
@@ -33,7 +36,7 @@ impl Audited {
         let errors = audit.findings.iter().any(|finding| finding.severity == Severity::Error && finding.counts());
         let text =
             if audit.findings.is_empty() { String::new() } else { Report::new(&world, &audit.findings, &spot).text() };
-        Self { text, errors }
+        Self { text, errors, matrix }
     }
 }
 
@@ -43,7 +46,7 @@ fn source(stack: &SynthesizedStack, format: Format) -> Source<'_> {
     Source {
         file: output::template_name(stack, format),
         stack: stack.stack_name.clone(),
-        site: Site::new(region, account),
+        site: Site::new(region, account).within(stack.organization.clone()),
         template: &stack.template,
         parameters: IndexMap::new(),
     }

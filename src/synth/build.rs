@@ -72,6 +72,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         stack_name: named.model.sites[at].stack_name.clone(),
         target: instance.target.clone(),
         primary: instance.primary,
+        organization: house.organization.as_ref().map(ToString::to_string),
         termination_protection: house.termination_protection,
         template,
         requests: finished.requests,

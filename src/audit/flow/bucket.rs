@@ -1,6 +1,8 @@
 //! Buckets are read and written through S3 by whoever may read and write their objects, and by S3 itself where it
 //! delivers to them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::super::deployment::Resource;
@@ -9,6 +11,7 @@ use super::super::world::World;
 use super::finder::{Finder, Under, Use};
 use super::reach::{Operation, reach};
 use super::replication;
+use super::trail::bucket_of;
 use crate::access::Text;
 use crate::service::KeyAccess;
 use crate::service::s3::{INVENTORY, READ, WRITE};
@@ -21,8 +24,12 @@ const WRITING: Operation = Operation { actions: &["s3:PutObject"], below: "/any"
 pub(super) fn find(finder: &mut Finder<'_, '_>) {
     let world = finder.world;
     let buckets = finder.encrypted(&["AWS::S3::Bucket"]);
-    for (operation, access) in [(&READING, &READ), (&WRITING, &WRITE)] {
-        for reached in reach(finder, &buckets, operation) {
+    // What a trail delivers is read as the trail encrypted it: see `trail`.
+    let trails = world.deployment.of_kind("AWS::CloudTrail::Trail");
+    let of_trails: BTreeSet<usize> = trails.filter_map(|(trail, _)| bucket_of(world, trail)).collect();
+    let read: Vec<usize> = buckets.iter().copied().filter(|bucket| !of_trails.contains(bucket)).collect();
+    for (operation, access, buckets) in [(&READING, &READ, &read), (&WRITING, &WRITE, &buckets)] {
+        for reached in reach(finder, buckets, operation) {
             let (principal, bucket) = (reached.principal, reached.resource);
             let at = world.principals[principal].resource;
             let what = format!("`{}` {} `{}`", finder.id(at), operation.verb, finder.id(bucket));

@@ -1,6 +1,7 @@
 //! Trails encrypt log files by the principal of CloudTrail; whoever reads them does so through S3.
 
 use super::super::request::Subject;
+use super::super::world::World;
 use super::bucket::has_bucket_key;
 use super::finder::{Finder, Use};
 use super::reach::{Operation, reach};
@@ -13,8 +14,7 @@ pub(super) fn find(finder: &mut Finder<'_, '_>) {
     for trail in finder.encrypted(&["AWS::CloudTrail::Trail"]) {
         let subject = Subject::of(world, trail);
         let id = finder.id(trail);
-        let bucket = world.resource(trail).text(&["S3BucketName"]);
-        let bucket = bucket.and_then(|name| world.deployment.find("AWS::S3::Bucket", name, world.site(trail)));
+        let bucket = bucket_of(world, trail);
         for under in finder.under(trail) {
             let at = || world.at(trail, &under.pointer);
             let what = format!("CloudTrail encrypts the log files of `{id}`");
@@ -34,4 +34,10 @@ pub(super) fn find(finder: &mut Finder<'_, '_>) {
             }
         }
     }
+}
+
+/// The bucket that a trail delivers to.
+pub(super) fn bucket_of(world: &World<'_>, trail: usize) -> Option<usize> {
+    let name = world.resource(trail).text(&["S3BucketName"])?;
+    world.deployment.find("AWS::S3::Bucket", name, world.site(trail))
 }

@@ -64,7 +64,7 @@ fn is_under(world: &World<'_>, key: usize, access: &KeyAccess) -> bool {
 }
 
 fn elsewhere(site: &Site) -> Site {
-    Site { account: ANOTHER_ACCOUNT.to_owned(), ..site.clone() }
+    Site { account: ANOTHER_ACCOUNT.to_owned(), organization: None, ..site.clone() }
 }
 
 /// A source of another account.
@@ -100,7 +100,7 @@ fn foreign_subject(access: &KeyAccess, site: &Site) -> Subject {
 /// The smallest test that keeps others out: of the source or the account that the service names, or of the encryption
 /// context.
 fn condition(access: &KeyAccess, site: &Site) -> Json {
-    let Site { partition, region, account } = site;
+    let Site { partition, region, account, .. } = site;
     let own = |service: &str, resource: &str| format!("arn:{partition}:{service}:{region}:{account}:{resource}");
     match (&access.caller, access.context.first()) {
         (Caller::Service(_, Some(source)), _) if source.holds == SourceHolds::RegionAndAccount => {
