@@ -109,6 +109,11 @@ def test_secret_was_put_once_under_its_key(gates):
     assert answer["Parameter"]["Value"] == secrets_of(gates.environment)[gates.parameter]
 
 
+def test_functions_are_configured_under_a_key(gates):
+    for name in gates.resources("AWS::Lambda::Function"):
+        assert gates.function(name)["KMSKeyArn"] == gates.key_arn(f"alias/{gates.name('functions-key')}")
+
+
 def test_functions_may_read_this_parameter_under_this_key(gates):
     """Where the document has `parameter/can2025/*` and `key/*`."""
     for function in "login", "verify-ticket":

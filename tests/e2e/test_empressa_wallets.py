@@ -245,7 +245,8 @@ def retirement(variables, tmp_path):
     stacks = tmp_path / "stacks"
     stacks.mkdir()
     shutil.copytree(REPOSITORY / "stacks/empressa-wallets", stacks / "empressa-wallets")
-    shutil.copy(REPOSITORY / "stacks/environments.yaml", stacks)
+    for beside in "environments.yaml", "access-logs.yaml":
+        shutil.copy(REPOSITORY / "stacks" / beside, stacks)
     shutil.copy(REPOSITORY / "deploy.sh", tmp_path)
     text = (REPOSITORY / "stacks/empressa-wallets.yaml").read_text()
     assert text.count("KeyPool: { size: 3,") == 1

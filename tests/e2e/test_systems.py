@@ -114,3 +114,11 @@ def test_deployed_code_is_the_source(system):
 def test_functions_log_to_their_own_groups(system):
     for name in system.resources("AWS::Lambda::Function"):
         assert system.function(name)["LoggingConfig"]["LogGroup"] == f"/aws/lambda/{name}"
+
+
+def test_buckets_record_requests_in_the_bucket_for_that(system):
+    s3 = system.client("s3")
+    (log,) = System("access-logs", system.deployment).resources("AWS::S3::Bucket")
+    for bucket in system.resources("AWS::S3::Bucket"):
+        logging = s3.get_bucket_logging(Bucket=bucket).get("LoggingEnabled", {})
+        assert logging.get("TargetBucket") == (None if bucket == log else log)

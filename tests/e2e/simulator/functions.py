@@ -16,9 +16,26 @@ from .repair import after_creation, around, ends_with_another
 @after_creation(LambdaFunction)
 def log_destination(function, properties, account, region):
     """moto drops LoggingConfig, which decides the log group and with it the key of a function's log."""
-    logging_config = properties.get("LoggingConfig", {"LogGroup": function.logs_group_name})
+    show(function, LoggingConfig=properties.get("LoggingConfig", {"LogGroup": function.logs_group_name}))
+
+
+@after_creation(LambdaFunction)
+def dead_letter(function, properties, account, region):
+    """moto drops DeadLetterConfig: what the function fails to handle would be gone."""
+    if "DeadLetterConfig" in properties:
+        show(function, DeadLetterConfig=properties["DeadLetterConfig"])
+
+
+@after_creation(LambdaFunction)
+def environment_key(function, properties, account, region):
+    """moto knows the property by the API's name only: variables would be under the account's key."""
+    function.kms_key_arn = properties.get("KmsKeyArn")
+
+
+def show(function, **more):
+    """Has the function's configuration show more."""
     plain = function.get_configuration
-    function.get_configuration = lambda *args, **kwargs: {**plain(*args, **kwargs), "LoggingConfig": logging_config}
+    function.get_configuration = lambda *args, **kwargs: {**plain(*args, **kwargs), **more}
 
 
 ends_with_another(Permission)  # the function

@@ -4,7 +4,7 @@ import uuid
 
 from moto.logs.models import LogGroup, logs_backends
 
-from .repair import before_creation, new_type
+from .repair import around, before_creation, new_type
 
 
 @before_creation(LogGroup)
@@ -12,6 +12,12 @@ def log_group_key(properties):
     """moto looks for the API's `kmsKeyId` and shows the group as not encrypted under any key."""
     if "KmsKeyId" in properties:
         properties["kmsKeyId"] = properties["KmsKeyId"]
+
+
+@around(LogGroup, "get_cfn_attribute")
+def arn_of_streams(plain, group, name):
+    """moto lacks the `:*` behind the ARN: a trail or permission would be for the group and none of its streams."""
+    return f"{plain(group, name)}:*" if name == "Arn" else plain(group, name)
 
 
 @new_type("AWS::Logs::MetricFilter")

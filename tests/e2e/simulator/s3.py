@@ -59,6 +59,13 @@ def lifecycle_rule(rule):
 
 
 @after_creation(FakeBucket)
+def access_logs(bucket, properties, account, region):
+    """moto drops the property: nobody would know who asked what of the bucket."""
+    if "LoggingConfiguration" in properties:
+        bucket.logging = {"TargetBucket": properties["LoggingConfiguration"]["DestinationBucketName"], "TargetPrefix": ""}
+
+
+@after_creation(FakeBucket)
 def object_lock(bucket, properties, account, region):
     """moto drops the property: an audit log could be deleted before its time."""
     if "ObjectLockConfiguration" in properties:
