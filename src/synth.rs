@@ -5,6 +5,7 @@
 
 mod ascent;
 mod build;
+mod creators;
 mod left_out;
 mod names;
 mod order;
@@ -140,13 +141,17 @@ pub fn synthesize(project: &Project, environment: &str) -> (Option<Synthesis>, D
     pairs::check(&named, &uses, &mut own);
     let stacks = build::build(&named, &uses, &mut own);
     let stacks = own.take(order::by_deployment(stacks, &named));
+    let house = project.environments.house(environment);
+    let creators = creators::report(&named, &uses, &house);
 
     let mut all = Diagnostics::collate(found.into_iter().collect(), &[environment]);
     all.extend(Diagnostics::collate(vec![(environment, own)], &[environment]));
+    if !all.has_errors() {
+        all.extend(creators);
+    }
     let size = named.model.entries().len();
     parallel::discard((named.into_model(), uses), size);
     parallel::discard(definitions, size);
-    let house = project.environments.house(environment);
     let synthesis = stacks.filter(|_| !all.has_errors());
     (synthesis.map(|stacks| Synthesis { environment: environment.to_owned(), house, stacks }), all)
 }

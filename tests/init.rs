@@ -41,7 +41,10 @@ fn a_new_project_synthesizes() {
     for environment in ["dev", "staging", "prod"] {
         let (status, _, talk) = synth(&shop, &[environment]);
         assert_eq!(status, Some(0), "{talk}");
-        assert!(talk.starts_with("wrote "), "nothing else is said: {talk}");
+        // Who deploys is for the user to say, and `dev` needs nobody.
+        assert_eq!(talk.starts_with("wrote "), environment == "dev", "{talk}");
+        assert!(!talk.contains("error[") && !talk.contains("warning["), "{talk}");
+        assert_eq!(talk.matches("note[").count(), usize::from(environment != "dev"), "{talk}");
         assert!(shop.join("out").join(environment).join("orders.template.json").exists());
     }
 }

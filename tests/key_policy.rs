@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings, real_templates, statements, template};
+use common::{ENVIRONMENTS, findings, only_notes, real_templates, statements, template};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "arn:${AWS::Partition}:iam::${AWS::AccountId}";
@@ -295,6 +295,25 @@ fn who_manages_a_multi_region_key_does_not_replicate_it() {
     assert!(role_may(&policy, "any", "kms:UpdatePrimaryRegion"));
     assert!(!role_may(&policy, "any", "kms:ReplicateKey"), "the copy would be under a policy of his own");
     assert!(!role_may(&policy_of("{}", ENVIRONMENTS, "dev"), "any", "kms:UpdatePrimaryRegion"));
+}
+
+#[test]
+fn who_creates_what_keys_encrypt_is_said_where_nobody_says_who_deploys() {
+    let note = |environment: &str| format!("note[missing-deployers]: `{environment}` names no `deployers`");
+    for environment in ["staging", "prod"] {
+        let found = findings(ENVIRONMENTS, APP, environment);
+        assert_eq!(found.matches(&note(environment)).count(), 1, "once for all keys: {found}");
+        assert!(found.contains("= note: `app:security/data`"), "{found}");
+        assert!(found.contains("= hint: `deployers: [role/…]`"), "{found}");
+        assert!(only_notes(&found), "{found}");
+    }
+    assert!(!findings(ENVIRONMENTS, APP, "dev").contains("deployers"), "all goes with its stack there");
+    let named = ENVIRONMENTS.replace("break-glass", "deployers: [role/cfn], break-glass");
+    assert!(!findings(&named, APP, "prod").contains("deployers"));
+    let idle = "constructs: { security: { data: { KmsKey: {} } } }";
+    assert_eq!(findings(ENVIRONMENTS, idle, "prod"), "", "nothing is created under it");
+    let wrong = APP.replace("storage/orders: read,", "storage/orders: readwrite,");
+    assert!(!findings(ENVIRONMENTS, &wrong, "prod").contains("deployers"), "mistakes come first");
 }
 
 #[test]

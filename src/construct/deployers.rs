@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::cx::Cx;
 use super::key_policy::identity_statements;
 use super::resources::Resources;
-use super::uses::{By, KeyUse};
+use super::uses::KeyUse;
 use crate::cfn::{Handle, kms};
 use crate::name::{AccountId, Target};
 
@@ -33,7 +33,7 @@ impl Resources<'_> {
 
 /// The accounts, which may not be the key's, of those who create what the key encrypts.
 fn accounts(used: &KeyUse, key_at: &Target) -> Vec<AccountId> {
-    let By::Creator(deployers) = &used.by else { return Vec::new() };
+    let Some(deployers) = used.by.deployers() else { return Vec::new() };
     let around = used.data_at(key_at).account.clone();
     let named = deployers.iter().filter_map(|deployer| deployer.account().or_else(|| around.clone()));
     let mut accounts: Vec<AccountId> = named.chain(around.clone().filter(|_| deployers.is_empty())).collect();

@@ -153,6 +153,16 @@ pub enum By {
     Role(Handle<iam::Role>),
 }
 
+impl By {
+    /// The deployers who are meant, if it is who creates something; nobody, where it is whoever IAM lets.
+    pub fn deployers(&self) -> Option<&[PrincipalPattern]> {
+        match self {
+            Self::Creator(deployers) => Some(deployers),
+            Self::Service(_) | Self::Role(_) => None,
+        }
+    }
+}
+
 /// A use of a key.
 #[derive(Clone, Debug)]
 pub struct KeyUse {

@@ -167,7 +167,8 @@ pub enum Code {
     /// nobody can delete a key before it does.
     MissingBreakGlass,
     /// A key that only its administrators may manage needs `deployers`: KMS refuses a key whose creator may not put
-    /// its policy.
+    /// its policy. Where an environment keeps its data and names none, whoever IAM lets may create what keys encrypt,
+    /// and a note says so.
     ///
     /// `deployers: [role/deploy/CloudFormation]` names them, in `environments.yaml` or beside the construct.
     MissingDeployers,

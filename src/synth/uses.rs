@@ -25,6 +25,12 @@ impl Collected {
         let Self { grants, key_uses, role_uses, accesses } = self;
         Cx { model: &named.model, me, grants, key_uses, role_uses, accesses }
     }
+
+    /// The keys that whoever IAM lets may use to create something.
+    pub(super) fn open_to_creators(&self) -> impl Iterator<Item = &ResourceId> {
+        let open = |uses: &[KeyUse]| uses.iter().any(|used| used.by.deployers().is_some_and(<[_]>::is_empty));
+        self.key_uses.iter().filter(move |(_, uses)| open(uses)).map(|(key, _)| key)
+    }
 }
 
 /// Asks every construct what it was granted, then what use of keys follows.
@@ -94,7 +100,11 @@ fn check(grant: &Grant, named: &Named<'_>, found: &mut Diagnostics) {
         }
         let message = format!("`{}` cannot be granted on {kind}", word.value);
         let diagnostic = Diagnostic::error(Code::InvalidValue, word.span, message);
-        found.push(refuse(diagnostic.nearest(&word.value, offered.iter().copied())));
+        let several: Vec<&str> = word.value.split([',', ' ']).filter(|word| !word.is_empty()).collect();
+        found.push(refuse(match several.iter().all(|word| offered.contains(word)) {
+            true => diagnostic.hint(format!("several words are a list: `[{}]`", several.join(", "))),
+            false => diagnostic.nearest(&word.value, offered.iter().copied()),
+        }));
     }
 }
 
