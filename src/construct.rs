@@ -20,6 +20,7 @@ mod raw;
 mod reference;
 mod request;
 mod resources;
+mod ruled;
 mod tagging;
 mod unique;
 mod uses;

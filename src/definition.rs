@@ -117,6 +117,8 @@ pub struct Described {
     pub path: Path,
     /// Where its id is written.
     pub place: Span,
+    /// Where its kind is written.
+    pub kind_at: Span,
     /// What it is.
     pub construct: AnyConstruct,
     /// Its rules, name, region and generation.

@@ -111,14 +111,23 @@ impl Diagnostic {
         self
     }
 
-    /// Adds the nearest of the allowed words as a hint, or all of them where none is near.
+    /// Adds the nearest of the allowed words as a hint, and all of them where none is near or they are few.
     #[must_use]
     pub fn nearest<'a>(self, given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Self {
+        /// As many as are read at a glance.
+        const FEW: usize = 8;
         let allowed: Vec<&str> = allowed.into_iter().collect();
-        match nearest(given, allowed.iter().copied()) {
-            Some(word) => self.hint(format!("did you mean `{word}`?")),
-            None => self.allowed(allowed),
-        }
+        let near = all_nearest(given, allowed.iter().copied());
+        let many = allowed.len() > FEW;
+        let told = match near.as_slice() {
+            [] => return self.allowed(allowed),
+            [only] => self.hint(format!("did you mean `{only}`?")),
+            some if some.len() <= FEW && many => {
+                self.hint(format!("did you mean one of {}?", listed(some.iter().copied())))
+            }
+            [first, ..] => self.hint(format!("did you mean `{first}`?")),
+        };
+        if many { told } else { told.allowed(allowed) }
     }
 
     /// Adds the allowed words as a hint, if there are any.
@@ -266,25 +275,29 @@ impl IntoIterator for Diagnostics {
     }
 }
 
-/// The allowed word that `given` most likely meant: one that begins with it or the other way round, or one that is
-/// spelt nearly the same.
+/// The allowed word that `given` most likely meant: of those that begin with it or the other way round, and those that
+/// are spelt nearly the same, the one that takes the fewest changes; the first, where several are equally near.
 pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    all_nearest(given, allowed).into_iter().next()
+}
+
+/// All words that are equally near.
+fn all_nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     /// Below this, two words of the same few letters are alike by accident: `sns` and `ses`.
     const ALIKE: f64 = 0.85;
     let given = given.to_lowercase();
-    let alike = |word: &str| {
-        let word = word.to_lowercase();
+    let changes = |allowed: &str| {
+        let word = allowed.to_lowercase();
         let (short, long) = if given.len() < word.len() { (&given, &word) } else { (&word, &given) };
-        match short.len() > 2 && long.starts_with(short.as_str()) {
-            true => 1.0,
-            // Words with a common beginning, such as `kms:`, can be alike and mostly differ.
-            false if strsim::osa_distance(short, long) * 2 >= long.len() => 0.0,
-            false => strsim::jaro_winkler(short, long),
-        }
+        let changes = strsim::osa_distance(short, long);
+        let begins = short.len() > 2 && long.starts_with(short.as_str());
+        // Words with a common beginning, such as `kms:`, can be alike and mostly differ.
+        let alike = || changes * 2 < long.len() && strsim::jaro_winkler(short, long) >= ALIKE;
+        (begins || alike()).then_some(changes)
     };
-    let alike = allowed.into_iter().map(|word| (alike(word), word)).filter(|(likeness, _)| *likeness >= ALIKE);
-    // The first of several that are equally near.
-    alike.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, word)| word)
+    let near: Vec<(usize, &str)> = allowed.into_iter().filter_map(|word| Some((changes(word)?, word))).collect();
+    let fewest = near.iter().map(|(changes, _)| *changes).min();
+    near.into_iter().filter(|(changes, _)| Some(*changes) == fewest).map(|(_, word)| word).collect()
 }
 
 /// Words in backticks, separated by commas.

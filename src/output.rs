@@ -2,6 +2,7 @@
 //! here.
 
 pub mod cost;
+mod manual;
 pub mod matrix;
 mod project;
 pub mod report;
@@ -11,6 +12,7 @@ use crate::construct::Request;
 use crate::synth::{Synthesis, SynthesizedStack};
 use crate::template::Format;
 
+pub use manual::{manual, section};
 pub use project::project;
 
 /// A file of the output.

@@ -45,9 +45,15 @@ constructs:
       protection: locked
       break-glass-role: security/Other
       in:
-        prod: { key-pending-window: 30 }
+        prod: { point-in-time-recovery: true }
   messaging:
     placed: { EncryptedTopic: { key: security/data }, only: [dev] }
+    moved: { EncryptedQueue: { key: security/data } }
+  logs:
+    record: { EncryptedLogGroup: { key: security/data } }
+    audit: { EncryptedLogGroup: { key: security/data }, protection: locked, break-glass-role: security/Other }
+  compute:
+    job: { Role: { assumed-by: [{ service: ec2 }], grants: { storage/orders: read } } }
 ";
 
 #[test]
@@ -59,15 +65,70 @@ fn rules_come_from_where_they_are_set() {
     assert!(text.contains("\n  StorageOrders  AWS::DynamoDB::Table  shop-prod-orders\n"), "{text}");
     assert_eq!(rule(&text, "naming"), ("{{ stack }}-{{ env }}-{{ id }}", "the stack, ./shop.yaml:1:9"));
     assert_eq!(rule(&text, "protection"), ("locked", "the construct, ./shop.yaml:9:19"));
-    assert_eq!(rule(&text, "break-glass-role"), ("role/security/Other", "the construct, ./shop.yaml:10:25"));
     // The nearest level decides that sets the rule itself or a protection level.
-    assert_eq!(rule(&text, "log-retention"), ("365", "`protection` of the construct, ./shop.yaml:9:19"));
-    assert_eq!(rule(&text, "key-pending-window"), ("30", "the construct, ./shop.yaml:12:37"));
-    assert_eq!(rule(&text, "role-path"), ("/app/", "the project"));
+    assert_eq!(rule(&text, "deletion-protection"), ("true", "`protection` of the construct, ./shop.yaml:9:19"));
+    assert_eq!(rule(&text, "point-in-time-recovery"), ("true", "the construct, ./shop.yaml:12:41"));
     assert_eq!(rule(&text, "encryption"), ("customer-managed", "by default"));
-    let (_, text, _) = explain(folder.path(), "prod", "security/data");
+    let (_, text, _) = explain(folder.path(), "prod", "logs/audit");
+    assert_eq!(rule(&text, "log-retention"), ("365", "`protection` of the construct, ./shop.yaml:18:69"));
+    let (_, text, _) = explain(folder.path(), "prod", "logs/record");
     assert_eq!(rule(&text, "log-retention"), ("400", "the stack, ./shop.yaml:2:16"));
+    let (_, text, _) = explain(folder.path(), "prod", "security/data");
+    assert_eq!(
+        rule(&text, "break-glass-role"),
+        ("role/security/BreakGlass", "the environment, ./environments.yaml:6:23")
+    );
     assert_eq!(rule(&text, "deletion-policy"), ("retain", "`protection` of the environment, ./environments.yaml:5:17"));
+    let (_, text, _) = explain(folder.path(), "prod", "compute/job");
+    assert_eq!(rule(&text, "role-path"), ("/app/", "the project"));
+}
+
+#[test]
+fn rules_that_mean_nothing_for_a_construct_are_left_out() {
+    let folder = folder(ENVIRONMENTS, &[("shop.yaml", STACK)]);
+    let rules = |construct: &str| {
+        let (_, text, _) = explain(folder.path(), "prod", construct);
+        let rules = text.split_once("Its rules:\n").expect("there are rules").1.lines();
+        let rules = rules.take_while(|line| line.starts_with("  ")).filter_map(|line| line.split_whitespace().next());
+        rules.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("messaging/moved"), ["naming", "encryption"], "a queue goes with its stack");
+    assert_eq!(rules("compute/job"), ["naming", "role-path"]);
+    let table = ["naming", "protection", "deletion-policy", "replacement-policy", "deletion-protection"];
+    assert_eq!(rules("storage/orders"), [&table[..], &["point-in-time-recovery", "encryption"]].concat());
+    let key = ["naming", "protection", "deletion-policy", "replacement-policy", "key-pending-window"];
+    assert_eq!(rules("security/data"), [&key[..], &["break-glass-role", "encryption"]].concat());
+}
+
+#[test]
+fn a_kind_and_an_environment_are_explained() {
+    let folder = folder(ENVIRONMENTS, &[("shop.yaml", STACK)]);
+    let explain = |word: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_synth"));
+        command.current_dir(folder.path()).args(["explain", word, "--stacks", "."]);
+        let Output { status, stdout, stderr } = command.output().expect("the command can be run");
+        let text = |bytes| String::from_utf8(bytes).expect("output is text");
+        (status.code(), text(stdout), text(stderr))
+    };
+    let (status, text, talk) = explain("EncryptedTable");
+    assert_eq!((status, talk.as_str()), (Some(0), ""));
+    let manual = std::fs::read_to_string("docs/constructs.md").expect("there is a manual");
+    assert!(text.starts_with("## EncryptedTable\n") && manual.contains(&text), "{text}");
+
+    let (status, text, talk) = explain("prod");
+    assert_eq!((status, talk.as_str()), (Some(0), ""));
+    let first = "prod is an environment for any account, in eu-west-1, us-east-1, with the stacks `shop`.\n";
+    assert!(text.starts_with(first), "{text}");
+    assert_eq!(rule(&text, "log-retention"), ("365", "`protection` of the environment, ./environments.yaml:5:17"));
+    assert_eq!(rule(&text, "role-path"), ("/app/", "the project"));
+
+    for (word, near) in
+        [("prd", "prod"), ("EncryptedTabel", "EncryptedTable"), ("weaker-protecton", "weaker-protection")]
+    {
+        let (status, text, talk) = explain(word);
+        assert_eq!((status, text.as_str()), (Some(2), ""));
+        assert!(talk.contains(&format!("did you mean `{near}`?")), "{talk}");
+    }
 }
 
 #[test]
@@ -77,13 +138,20 @@ fn every_rule_is_explained() {
         deletion-protection: true, point-in-time-recovery: true, versioning: true, key-pending-window: 20,
         log-retention: 90, termination-protection: true, break-glass-role: a/B, deployers: [role/c], role-path: /d/,
         permissions-boundary: e, organization: o-a1b2c3d4e5, required-tags: [F], encryption: customer-managed } }";
-    let stack = "constructs: { a: { k: { KmsKey: {} } } }\ntags: { F: g }";
+    let stack = "constructs: { a: { k: { KmsKey: {} }, t: { EncryptedTable: { key: a/k, partition-key: { i: S } } },
+        l: { EncryptedLogGroup: { key: a/k } }, b: { EncryptedBucket: { key: a/k } },
+        r: { Role: { assumed-by: [{ service: ec2 }], grants: { a/t: read } } } } }\ntags: { F: g }";
     let folder = folder(environments, &[("app.yaml", stack)]);
-    let (status, text, talk) = explain(folder.path(), "dev", "app:a/k");
-    assert_eq!((status, talk.as_str()), (Some(0), ""));
+    let texts = ["a/k", "a/t", "a/l", "a/b", "a/r"].map(|construct| {
+        let (status, text, talk) = explain(folder.path(), "dev", construct);
+        assert_eq!((status, talk.as_str()), (Some(0), ""));
+        text
+    });
     let schema = schemars::schema_for!(Rules);
-    for name in schema.get("properties").and_then(|all| all.as_object()).expect("there are rules").keys() {
-        let (_, from) = rule(&text, name);
+    let rules = schema.get("properties").and_then(|all| all.as_object()).expect("there are rules");
+    for name in rules.keys().filter(|name| *name != "termination-protection") {
+        let shown = texts.iter().find(|text| text.contains(&format!("\n  {name} ")));
+        let (_, from) = rule(shown.unwrap_or_else(|| panic!("`{name}` is shown of something")), name);
         assert!(from.starts_with("the environment"), "{name}: {from}");
     }
 }
@@ -122,7 +190,9 @@ fn each_region_is_explained() {
         assert!(status == Some(0) || text.is_empty(), "{talk}");
         text.matches(" is a `KmsKey`").count()
     };
-    assert_eq!(count("a/l"), 2, "one in each stack");
+    assert_eq!(count("a/l"), 0, "one in each stack");
+    let (_, _, talk) = explain(folder.path(), "prod", "a/l");
+    assert!(talk.contains("several stacks have a `a/l`") && talk.contains("say which: `one:a/l`, `two:a/l`"), "{talk}");
     assert_eq!(count("one:a/l"), 1);
     assert_eq!(count("one:a/l@us-east-1"), 1);
     assert_eq!(count("one:a/l@eu-west-1"), 0);

@@ -99,6 +99,7 @@ fn a_region_is_one_of_the_environment() {
     let stack = "constructs: { security: { data: { KmsKey: {}, region: ap-south-1 } } }";
     let found = findings(ENVIRONMENTS, stack, "dev");
     assert!(found.contains("error[invalid-value]: `ap-south-1` is not one of the regions of `dev`"), "{found}");
+    assert!(found.contains("`regions` in environments.yaml names all") && !found.contains("did you mean"), "{found}");
     let found = findings(common::ENVIRONMENTS, stack, "dev");
     assert!(found.contains("error[invalid-value]: `dev` does not name its regions"), "{found}");
 }

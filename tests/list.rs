@@ -104,6 +104,29 @@ fn what_others_own_has_an_arn_and_what_a_tier_leaves_out_makes_nothing() {
 }
 
 #[test]
+fn replicas_are_listed_and_arns_where_they_are_known() {
+    let environments = "environments: { dev: { regions: [eu-west-1, eu-central-1] } }";
+    let keys = "stack: keys\nconstructs: { a: { near: { KmsKey: {} }, far: { KmsKey: {}, region: eu-central-1 } } }";
+    let table = "constructs: { a: { t: { EncryptedTable: { key: keys:a/near, partition-key: { i: S },
+        replicas: { eu-central-1: { key: keys:a/far } } } } } }";
+    let folder = folder(environments, &[("keys.yaml", keys), ("app.yaml", table)]);
+    let (_, text, _) = list(&[], folder.path());
+    let named = "AWS::DynamoDB::GlobalTable  app-dev-a-table-t\n";
+    assert!(text.contains(&format!("      AT                 {named}      (in eu-central-1)  {named}")), "{text}");
+    let listing = json(&[], folder.path());
+    let stacks = listing["environments"][0]["stacks"].as_array().expect("there are stacks");
+    let of =
+        |stack: &str| stacks.iter().find(|it| it["stack"] == stack).expect("it is listed")["constructs"][0].clone();
+    let (table, replica) = (&of("app")["resources"][0], &of("app")["resources"][1]);
+    let arn =
+        |region: &str| format!("arn:${{AWS::Partition}}:dynamodb:{region}:${{AWS::AccountId}}:table/app-dev-a-table-t");
+    assert_eq!((&table["arn"], table.get("region")), (&arn("eu-west-1").into(), None));
+    assert_eq!((&replica["arn"], &replica["region"]), (&arn("eu-central-1").into(), &"eu-central-1".into()));
+    assert_eq!(replica["logical_id"], Value::Null);
+    assert_eq!(of("keys")["resources"][0]["arn"], Value::Null, "AWS numbers it");
+}
+
+#[test]
 fn what_has_mistakes_is_left_out_and_reported() {
     let stack = "constructs: { a: { good: { KmsKey: {} }, bad: { KmsKey: {}, in: { prod: { rotation: 1 } } } } }";
     let folder = folder(ENVIRONMENTS, &[("app.yaml", stack)]);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ENVIRONMENTS, findings};
+use common::{ENVIRONMENTS, findings, folder, try_synthesize};
 
 /// A stack file with a key, a table and these constructs.
 fn stack(constructs: &str) -> String {
@@ -152,10 +152,119 @@ fn texts_that_are_no_yaml() {
             "    b:\n      EncryptedBucket:\n        key: security/data\n   c:\n",
             "the keys of a map begin in one column, and this line in another",
         ),
+        (
+            "    b:\n      EncryptedBucket:\n        key: security/data\n         cors: []\n",
+            "this line is indented deeper than the one above, so it goes on with its value",
+        ),
+        (
+            "    b:\n      EncryptedBucket:\n        key:security/data\n        cors: []\n",
+            "in the line above, a blank is missing behind the `:`",
+        ),
+        ("    b: { EncryptedBucket: { key: security/data }\n", "each `{` and `[` needs its end"),
+        (
+            "    b: { EncryptedBucket: { key: security/data } } }\n",
+            "there are more `}` or `]` here than `{` or `[` before",
+        ),
     ] {
         let found = findings(ENVIRONMENTS, &stack(&format!("  other:\n{constructs}")), "dev");
         assert!(found.contains("error[invalid-yaml]") && found.contains(hint), "{found}");
     }
+}
+
+#[test]
+fn what_is_no_yaml_is_shown_where_it_begins() {
+    for (constructs, place) in [
+        ("    b:\n      EncryptedBucket:\n        key: security/data\n         cors: []\n", "app.yaml:11:10"),
+        ("    b:\n      EncryptedBucket:\n\t\tkey: security/data\n", "app.yaml:10:1"),
+        ("    b:\n    \tEncryptedBucket: {}\n", "app.yaml:9:5"),
+    ] {
+        let found = findings(ENVIRONMENTS, &stack(&format!("  other:\n{constructs}")), "dev");
+        assert!(found.contains(&format!("--> {place}\n")), "{found}");
+    }
+}
+
+#[test]
+fn the_stack_of_a_file_that_is_no_yaml_is_still_there() {
+    let keys = "stack: shared-keys # for all\nconstructs:\n  security:\n    data: { KmsKey: {} }\n   more: {}\n";
+    let shop = "constructs: { a: { b: { EncryptedBucket: { key: shared-keys:security/data } } } }";
+    let folder = folder(ENVIRONMENTS, &[("keys.yaml", keys), ("shop.yaml", shop)]);
+    let (_, found) = try_synthesize(folder.path(), "dev");
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+    assert!(found.contains("error[invalid-yaml]"), "{found}");
+}
+
+#[test]
+fn the_nearest_word_is_meant_not_the_first_that_begins_like_it() {
+    let role = |words: &str| {
+        stack(&format!(
+            "  other:\n    job: {{ Role: {{ assumed-by: [{{ service: ec2 }}], grants: {{ storage/orders: {words} }} }} }}"
+        ))
+    };
+    for words in ["readwrite", "readwite", "read_write", "read-writ"] {
+        let message = format!("`{words}` cannot be granted on an `EncryptedTable`");
+        is_told(&role(words), &message, "did you mean `read-write`?");
+        let all = "allowed here: `read`, `write`, `read-write`, `read-stream`";
+        is_told(&role(words), &message, all);
+    }
+    for words in ["\"read, write\"", "read write"] {
+        let message = format!("`{}` cannot be granted on an `EncryptedTable`", words.trim_matches('"'));
+        is_told(&role(words), &message, "several words are a list: `[read, write]`");
+    }
+    for (given, meant) in [("data-farr", "data-far"), ("dataa", "data"), ("data-fa", "data-far")] {
+        let other = format!(
+            "  other:\n    b: {{ EncryptedBucket: {{ key: security/{given} }} }}\n  security: {{ data: {{ KmsKey: {{}} }}, data-far: {{ KmsKey: {{}} }} }}"
+        );
+        let text = stack(&other).replacen("  security:\n    data: { KmsKey: {} }\n", "", 1);
+        is_told(&text, &format!("nothing is called `security/{given}`"), &format!("did you mean `security/{meant}`?"));
+    }
+}
+
+#[test]
+fn several_words_that_are_equally_near_are_all_named() {
+    let function = "logs-key: security/data, code: { bucket: artifacts, key: k.zip }, handler: a.b";
+    let stack = stack(&format!("  other:\n    one: {{ EncryptedFunction: {{ {function}, runtime: python3.99 }} }}"));
+    let found = findings(ENVIRONMENTS, &stack, "dev");
+    assert!(found.contains("hint: did you mean one of `python3.") && found.contains("`python3.13`"), "{found}");
+}
+
+#[test]
+fn a_kind_that_is_misspelt_is_pointed_at() {
+    let found =
+        findings(ENVIRONMENTS, &stack("  other:\n    one:\n      encryptedBucket: { key: security/data }"), "dev");
+    assert!(found.contains("--> app.yaml:9:7\n") && found.contains("did you mean `EncryptedBucket`?"), "{found}");
+}
+
+#[test]
+fn a_key_that_is_missing_is_one_that_is_there() {
+    for (construct, place, key) in [
+        ("EncryptedSecret: {}", "app.yaml:8:12", "`key: security/data`"),
+        (
+            "EncryptedFunction: { runtime: python3.13, code: { bucket: artifacts, key: k.zip }, handler: a.b }",
+            "app.yaml:8:12",
+            "`logs-key: security/data`",
+        ),
+    ] {
+        let found = findings(ENVIRONMENTS, &stack(&format!("  other:\n    one: {{ {construct} }}")), "dev");
+        assert_eq!(found.matches("error[").count(), 1, "{found}");
+        assert!(found.contains(&format!("--> {place}\n")), "{found}");
+        assert!(found.contains(&format!("hint: name one, such as {key}, or set another `encryption`")), "{found}");
+    }
+    let environments = "environments: { dev: { regions: [eu-west-1, eu-central-1] } }";
+    let keys = "stack: keys\nconstructs: { a: { far: { KmsKey: {}, region: eu-central-1 }, near: { KmsKey: {} } } }";
+    let table = "constructs:\n  a:\n    t: { EncryptedTable: { key: keys:a/near, partition-key: { i: S }, replicas: { eu-central-1: {} } } }";
+    let folder = folder(environments, &[("keys.yaml", keys), ("app.yaml", table)]);
+    let (_, found) = try_synthesize(folder.path(), "dev");
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+    assert!(found.contains("--> app.yaml:3:83\n") && found.contains("`key: keys:a/far`"), "{found}");
+}
+
+#[test]
+fn lines_that_belong_elsewhere() {
+    let hint = "what belongs to it stands below it, indented by two more blanks";
+    let found = findings(ENVIRONMENTS, &stack("  other:\n  one:\n    k: { KmsKey: {} }"), "dev");
+    assert!(found.contains(hint), "{found}");
+    let list = stack("  other:\n    b:\n      EncryptedBucket:\n        - key: security/data");
+    is_told(&list, "expected a map, found a list", "no `-` stands before the keys of a map");
 }
 
 #[test]
@@ -317,4 +426,24 @@ fn a_key_that_is_protected_less_is_told_of_keys_alone() {
     {
         assert!(!found.contains(&format!("`{rule}`")), "{found}");
     }
+}
+
+#[test]
+fn what_is_protected_less_is_told_of_the_rules_that_it_follows() {
+    let less = |construct: &str| {
+        let stack =
+            stack(&format!("  other:\n    one: {{ {construct}, protection: open, unprotected: restored nightly }}"));
+        findings(ENVIRONMENTS, &stack, "prod")
+    };
+    let bucket = less("EncryptedBucket: { key: security/data }");
+    for rule in ["deletion-policy", "replacement-policy", "versioning"] {
+        assert!(bucket.contains(&format!("`{rule}` is ")), "{bucket}");
+    }
+    for rule in ["key-pending-window", "log-retention", "deletion-protection", "destruction of keys"] {
+        assert!(!bucket.contains(rule), "{bucket}");
+    }
+    assert!(!less("EncryptedQueue: { key: security/data }").contains("weaker-protection"), "it goes with its stack");
+    assert!(
+        less("EncryptedTopic: { key: security/data, fifo: content, archive-days: 30 }").contains("deletion-policy")
+    );
 }

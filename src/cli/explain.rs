@@ -1,6 +1,8 @@
 //! `synth explain`: what a code means, and why a construct is as it is.
 
+mod environment;
 mod key_policy;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -8,22 +10,26 @@ use clap::{Args, ValueEnum};
 
 use super::{Load, Outcome, columns};
 use crate::construct::{Entry, Instance, Model, Reference, a};
+use crate::constructs::{KINDS, Kind};
 use crate::definition::{Definition, Project};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Hazard, Place, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Hazard, Place, Sources, listed};
 use crate::document::Spanned;
-use crate::environment::{Decision, Level, unknown_environment};
+use crate::environment::{Level, unknown_environment};
+use crate::output;
 use crate::synth::{self, Synthesis};
 
-/// Explain a finding's code, or where a construct's names and rules come from
+/// Explain a code, a kind, an environment, or a construct's names and rules
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   synth explain                             list all codes
   synth explain weaker-protection           what the code means
+  synth explain EncryptedTable              what the kind is, and its properties
+  synth explain prod                        what the environment's rules are, and where they come from
   synth explain prod orders:storage/table   what the construct makes in prod, and where its rules come from
   synth explain prod orders:security/data   of a key the same, and the statements of its policy")]
 pub(super) struct Explain {
-    /// The code, as it stands in brackets behind `error`, or an environment; without any, all codes are listed
-    #[arg(value_name = "CODE|ENV")]
+    /// A code, as it stands in brackets behind `error`, a kind or an environment; without any, all codes are listed
+    #[arg(value_name = "CODE|KIND|ENV")]
     word: Option<String>,
     /// A construct of the environment: `stack:scope/id`
     construct: Option<String>,
@@ -36,12 +42,26 @@ impl Explain {
     pub(super) fn run(&self, load: &Load<'_>, sources: &mut Sources) -> Outcome {
         match (&self.word, &self.construct) {
             (Some(environment), Some(construct)) => self.construct(environment, construct, load, sources),
-            (Some(word), None) => match (Code::find(word), Hazard::find(word)) {
-                (Some(code), _) => Outcome::result(format!("{word}\n\n{}\n", code.explanation())),
-                (None, Some(hazard)) => Outcome::result(format!("{word}\n\n{}\n", hazard.explanation())),
-                (None, None) => unknown_code(word).into(),
+            (Some(word), None) => match (Code::find(word), Hazard::find(word), Kind::find(word)) {
+                (Some(code), ..) => Outcome::result(format!("{word}\n\n{}\n", code.explanation())),
+                (None, Some(hazard), _) => Outcome::result(format!("{word}\n\n{}\n", hazard.explanation())),
+                (None, None, Some(kind)) => Outcome::result(output::section(kind)),
+                (None, None, None) => self.environment(word, load, sources),
             },
             (None, _) => Outcome::result(all_codes()),
+        }
+    }
+
+    fn environment(&self, name: &str, load: &Load<'_>, sources: &mut Sources) -> Outcome {
+        let (project, found) = if self.folder.exists() { load(&self.folder, sources) } else { Default::default() };
+        match project {
+            Some(project) if project.environments.all.contains_key(name) => {
+                Outcome { result: environment::explain(name, &project, sources), found, ..Outcome::default() }
+            }
+            project => {
+                let environments = project.map(|project| project.environments.all.into_keys().collect::<Vec<_>>());
+                unknown_word(name, &environments.unwrap_or_default()).into()
+            }
         }
     }
 
@@ -77,12 +97,13 @@ impl Explain {
     }
 }
 
-fn unknown_code(word: &str) -> Diagnostic {
-    let message = format!("`{word}` is not the code of a finding");
-    let names: Vec<String> = explained().into_iter().map(|(name, _)| name).collect();
+fn unknown_word(word: &str, environments: &[String]) -> Diagnostic {
+    let message = format!("`{word}` is neither the code of a finding nor a kind nor an environment");
+    let codes: Vec<String> = explained().into_iter().map(|(name, _)| name).collect();
+    let kinds = KINDS.iter().map(|kind| kind.name);
     let diagnostic = Diagnostic::error(Code::InvalidValue, Place::CommandLine, message);
     diagnostic
-        .nearest(word, names.iter().map(String::as_str))
+        .nearest(word, codes.iter().map(String::as_str).chain(kinds).chain(environments.iter().map(String::as_str)))
         .hint("a construct is explained by its environment and its name: `synth explain prod orders:storage/table`")
 }
 
@@ -130,6 +151,12 @@ impl Seen<'_> {
                 && region.as_ref().is_none_or(|region| instance.target.region.as_ref() == Some(region))
         };
         let entries: Vec<&Entry> = self.model.entries().iter().filter(meant).collect();
+        let mut several: Vec<String> = entries.iter().map(|entry| self.name(entry)).collect();
+        several.dedup();
+        if several.len() > 1 {
+            let several = listed(several.iter().map(String::as_str));
+            return Err(error(format!("several stacks have a `{wanted}`")).hint(format!("say which: {several}")));
+        }
         if !entries.is_empty() {
             return Ok(entries);
         }
@@ -175,17 +202,11 @@ impl Seen<'_> {
         format!("\nThe policy of {key}, whose conditions `{whole}` shows:\n{rows}")
     }
 
-    /// Each rule with its value, and where it comes from.
+    /// Each rule that means something for what it makes, with its value, and where it comes from.
     fn rules(&self, entry: &Entry) -> Vec<Vec<String>> {
-        let naming = self.naming(entry);
-        let rules = entry.house.values().into_iter().map(|(rule, value)| {
-            let from = entry.house.decision(rule).map_or("by default".to_owned(), |decision| match decision {
-                Decision { rule: set, .. } if set == rule => self.place(decision.level, decision.at),
-                Decision { rule: set, .. } => format!("`{set}` of {}", self.place(decision.level, decision.at)),
-            });
-            vec![rule.to_owned(), value, from]
-        });
-        naming.into_iter().chain(rules).collect()
+        let mut rules = self.naming(entry);
+        rules.extend(rules::rows(&entry.house, |rule| entry.is_ruled_by(rule), self.sources));
+        rules
     }
 
     /// The templates of its names.
@@ -199,17 +220,11 @@ impl Seen<'_> {
         let own = own.or_else(|| Some((Level::Project, self.project.environments.project.naming.as_ref()?)));
         let row = |rule: &str, set: Option<(Level, &Spanned<String>)>| match set {
             Some((level, template)) => {
-                vec![rule.to_owned(), template.value.clone(), self.place(level, Some(template.span))]
+                vec![rule.to_owned(), template.value.clone(), rules::place(level, Some(template.span), self.sources)]
             }
             None => vec![rule.to_owned(), synth::NAMING.to_owned(), "by default".to_owned()],
         };
         let name = beside.and_then(|beside| Some((Level::Construct, beside.name.as_ref()?)));
         name.into_iter().map(|name| row("name", Some(name))).chain([row("naming", own)]).collect()
-    }
-
-    /// Who said it, and where that is known.
-    fn place(&self, level: Level, at: Option<Span>) -> String {
-        let at = at.and_then(|at| self.sources.position(at)).map_or(String::new(), |place| format!(", {place}"));
-        format!("{}{at}", level.words())
     }
 }

@@ -99,14 +99,19 @@ struct Construct<'m> {
 
 #[derive(Serialize)]
 struct Resource<'m> {
-    /// Nothing where it exists outside of these stacks.
+    /// Nothing where it exists outside of these stacks, or is the replica of another.
     logical_id: Option<&'m str>,
     #[serde(rename = "type")]
     kind: &'m str,
     /// Nothing where AWS numbers it.
     name: Option<String>,
-    /// Of what exists outside of these stacks.
+    /// Nothing where it ends in what AWS numbers.
     arn: Option<String>,
+    /// The region of a replica, which is not that of its stack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'m str>,
+    #[serde(skip)]
+    outside: bool,
 }
 
 impl<'m> Environment<'m> {
@@ -134,29 +139,41 @@ impl<'m> Construct<'m> {
                 logical_id: handle.outside.is_none().then(|| handle.id.logical.as_str()),
                 kind: &handle.kind,
                 name: (!name.is_empty()).then_some(name),
-                arn: handle.outside.as_ref().map(|outside| outside.arn.symbolic()),
+                arn: handle.arn().map(|arn| arn.symbolic()),
+                region: None,
+                outside: handle.outside.is_some(),
             }
         };
-        let handles = entry.handles.iter().filter(|_| !entry.left_out);
-        Self { path: entry.path.to_string(), kind: entry.kind, resources: handles.map(resource).collect() }
+        let replica = |handle: &'m Arc<AnyHandle>| {
+            let region = handle.target.region.as_ref().map(crate::name::Region::as_str);
+            Resource { logical_id: None, region, ..resource(handle) }
+        };
+        let made = entry.handles.iter().map(resource).chain(entry.replicas.iter().map(replica));
+        let resources = made.filter(|_| !entry.left_out).collect();
+        Self { path: entry.path.to_string(), kind: entry.kind, resources }
     }
 }
 
 impl Resource<'_> {
-    fn id(&self) -> &str {
-        self.logical_id.unwrap_or("(outside)")
+    fn id(&self) -> String {
+        match (self.logical_id, self.region) {
+            (Some(id), _) => id.to_owned(),
+            (None, Some(region)) => format!("(in {region})"),
+            (None, None) => "(outside)".to_owned(),
+        }
     }
 
     /// What it is called, from outside.
     fn name(&self) -> &str {
-        self.arn.as_deref().or(self.name.as_deref()).unwrap_or_default()
+        let arn = self.arn.as_deref().filter(|_| self.outside);
+        arn.or(self.name.as_deref()).unwrap_or_default()
     }
 }
 
 /// The resources of a construct: logical id, type, and what each is called.
 pub(super) fn resources(entry: &Entry) -> Vec<Vec<String>> {
     let resources = Construct::of(entry).resources;
-    resources.iter().map(|it| [it.id(), it.kind, it.name()].map(str::to_owned).to_vec()).collect()
+    resources.iter().map(|it| vec![it.id(), it.kind.to_owned(), it.name().to_owned()]).collect()
 }
 
 impl Listing<'_> {

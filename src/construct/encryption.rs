@@ -1,6 +1,7 @@
 //! Whose key encrypts a resource, and who uses that key for it.
 
 use super::cx::Cx;
+use super::model::Entry;
 use super::reference::To;
 use super::uses::{By, KeyUse};
 use crate::cfn::kms::{self, KeyArn};
@@ -8,6 +9,7 @@ use crate::cfn::{Handle, Val};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::environment::Tier;
 use crate::name::Target;
+use crate::service::kms::KeyKind;
 use crate::service::{KeyAccess, Subject};
 
 /// Whose key encrypts a resource. A construct never sees a key that its tier does not have.
@@ -66,6 +68,14 @@ impl Cx<'_> {
     /// # Errors
     /// If the reference leads nowhere, or the rule asks for a key and there is none.
     pub fn encryption(&self, key: Option<&To<kms::Key>>) -> Result<Encryption> {
+        self.encryption_at(self.entry().kind_at, key, self.target())
+    }
+
+    /// The same of what is described at `at`, and is in the region of `target`.
+    ///
+    /// # Errors
+    /// As [`Cx::encryption`].
+    pub fn encryption_at(&self, at: Span, key: Option<&To<kms::Key>>, target: &Target) -> Result<Encryption> {
         if let Some(key) = key {
             self.target_exists(key)?;
         }
@@ -73,19 +83,37 @@ impl Cx<'_> {
             (Tier::AwsOwned, _) => Ok(Encryption::AwsOwned),
             (Tier::AwsManaged, _) => Ok(Encryption::AwsManaged),
             (Tier::CustomerManaged, Some(key)) => self.get(key).map(Encryption::Customer),
-            (Tier::CustomerManaged, None) => {
-                let message = "encryption is `customer-managed` here, which takes a key";
-                let diagnostic = Diagnostic::error(Code::MissingKey, self.entry().place, message);
-                let hint = "name one, such as `key: security/data` (`logs-key` for the log of a function, a `key` of its \
-                            own for each replica of a table), or set another `encryption`";
-                let diagnostic = diagnostic.hint(hint);
-                Err(match self.house().place_of("encryption") {
-                    Some(rule) => diagnostic.related(rule, "the rule"),
-                    None => diagnostic,
-                }
-                .into())
-            }
+            (Tier::CustomerManaged, None) => Err(self.missing_key(at, target).into()),
         }
+    }
+
+    /// That a key is not named, with one that can be.
+    fn missing_key(&self, at: Span, target: &Target) -> Diagnostic {
+        let message = "encryption is `customer-managed` here, which takes a key";
+        let key = self.key_in(target).unwrap_or_else(|| "security/data".to_owned());
+        let named = match self.entry().kind {
+            "AuditTrail" => format!("`key: {key}` for its files and `logs-key: {key}` for its log group"),
+            "EncryptedFunction" | "RestApi" => format!("`logs-key: {key}`"),
+            _ => format!("`key: {key}`"),
+        };
+        let diagnostic = Diagnostic::error(Code::MissingKey, at, message)
+            .hint(format!("name one, such as {named}, or set another `encryption`"));
+        let rule = self.house().place_of("encryption");
+        rule.into_iter().fold(diagnostic, |all, rule| all.related(rule, "the rule"))
+    }
+
+    /// What the construct would call a key that encrypts data in a region: one of its own stack where there is one.
+    fn key_in(&self, target: &Target) -> Option<String> {
+        let own = self.entry().instance;
+        let encrypts = |entry: &&Entry| {
+            let kind = entry.key_kind.is_none_or(KeyKind::is_symmetric) && entry.pool.is_none() && !entry.is_raw;
+            let key = entry.handles.first().and_then(Handle::<kms::Key>::from_any).filter(|_| kind && !entry.left_out);
+            key.is_some_and(|key| key.target().region == target.region)
+        };
+        let keys: Vec<&Entry> = self.model.entries().iter().filter(encrypts).collect();
+        let key = keys.iter().find(|entry| entry.instance == own).or_else(|| keys.first())?;
+        let [there, here] = [key.instance, own].map(|id| &self.model.instances[id.0 as usize].stack);
+        Some(if there == here { key.path.to_string() } else { format!("{there}:{}", key.path) })
     }
 
     /// The data of a resource that names `key`, with whose key encrypts it.

@@ -40,10 +40,16 @@ pub struct Entry {
     pub kind: &'static str,
     /// Where its name is written.
     pub place: Span,
+    /// Where its kind is written.
+    pub kind_at: Span,
     /// What the rules mean for it.
     pub house: Arc<House>,
     /// Its resources, the main one first.
     pub handles: Vec<Arc<AnyHandle>>,
+    /// What it makes in other regions by these resources: the replicas of a table.
+    pub replicas: Vec<Arc<AnyHandle>>,
+    /// Whether its main resource holds data, though others of its type do not.
+    pub holds_data: bool,
     /// The attributes that others can use.
     pub attributes: Vec<Attribute>,
     /// The values of those that do not follow from the main resource alone.

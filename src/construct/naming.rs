@@ -33,6 +33,8 @@ pub struct Naming<'a> {
     pub instance: InstanceId,
     /// Where its name is written.
     pub place: Span,
+    /// Where its kind is written.
+    pub kind_at: Span,
     /// What the rules mean for it.
     pub house: Arc<House>,
     named_at: Span,
@@ -40,6 +42,7 @@ pub struct Naming<'a> {
     left_out: bool,
     required: bool,
     is_raw: bool,
+    holds_data: bool,
     key_kind: Option<KeyKind>,
     pool: Option<PoolNames>,
     elsewhere: bool,
@@ -63,7 +66,7 @@ impl<'a> Naming<'a> {
         generation: u32,
         (path, was): (Path, Path),
         instance: InstanceId,
-        place: Span,
+        (place, kind_at): (Span, Span),
         house: Arc<House>,
     ) -> Self {
         Self {
@@ -76,12 +79,14 @@ impl<'a> Naming<'a> {
             was,
             instance,
             place,
+            kind_at,
             house,
             named_at: explicit.map_or(place, |explicit| explicit.span),
             nameless: false,
             left_out: false,
             required: false,
             is_raw: false,
+            holds_data: false,
             key_kind: None,
             pool: None,
             elsewhere: false,
@@ -204,6 +209,10 @@ impl<'a> Naming<'a> {
     /// Reports why a name is refused.
     pub fn refuse(&mut self, code: Code, message: String, name: &Val<String>) {
         let mut diagnostic = Diagnostic::error(code, self.named_at, message);
+        if code == Code::NameTooLong && self.named_at == self.place {
+            diagnostic =
+                diagnostic.hint("a shorter id, or a shorter `naming` beside the kind, which all its names follow");
+        }
         if name.known().is_none() {
             diagnostic = diagnostic.hint("account and region count with their longest possible values");
         }
@@ -260,6 +269,11 @@ impl<'a> Naming<'a> {
         self.key_kind = Some(kind);
     }
 
+    /// Says that its main resource holds data, though others of its type do not.
+    pub fn holds_data(&mut self) {
+        self.holds_data = true;
+    }
+
     /// Lets others name the construct's keys by their numbers: each is followed by its alias.
     pub fn offer_pool(&mut self, pool: PoolNames) {
         self.pool = Some(pool);
@@ -304,8 +318,9 @@ impl<'a> Naming<'a> {
 
     /// The construct with its names, what each of them claims for itself, and what is wrong with them.
     pub fn finish(self, kind: &'static str) -> (Entry, Vec<Claim>, Diagnostics) {
-        let Self { path, instance, place, house, attributes, handles, replicas, claimed, variables, found, .. } = self;
-        let Self { values, domains, nameless, left_out, required, is_raw, key_kind, pool, .. } = self;
+        let Self { path, instance, place, kind_at, house, attributes, handles, replicas, claimed, .. } = self;
+        let Self { variables, found, values, domains, nameless, left_out, required, is_raw, .. } = self;
+        let Self { holds_data, key_kind, pool, .. } = self;
         let made = handles.iter().chain(&replicas).map(|(handle, rule)| Claim {
             id: Some(handle.id.clone()),
             name: rule.map(|rule| (handle.name.clone().text(), rule)),
@@ -321,15 +336,19 @@ impl<'a> Naming<'a> {
             path: path.clone(),
         });
         let claims = if nameless { Vec::new() } else { made.chain(only_named).collect() };
-        let handles: Vec<_> = handles.into_iter().map(|(handle, _)| handle).collect();
+        let alone = |named: Vec<(Arc<AnyHandle>, _)>| named.into_iter().map(|(handle, _)| handle).collect();
+        let (handles, replicas) = (alone(handles), alone(replicas));
         (
             Entry {
                 path,
                 instance,
                 kind,
                 place,
+                kind_at,
                 house,
                 handles,
+                replicas,
+                holds_data,
                 attributes,
                 values,
                 domains,

@@ -105,6 +105,9 @@ impl Construct for EncryptedTopic {
 
     fn name(&self, naming: &mut Naming<'_>) -> Parts {
         let topic = fifo::name("topic", self.fifo.as_ref(), naming);
+        if self.archive_days.is_some() {
+            naming.holds_data();
+        }
         let mut seen = HashMap::new();
         let subscriptions = self.subscriptions.iter().map(|it| it.value.name(&mut seen, naming)).collect();
         let needs_role = self.delivery_logging.is_some() || self.streams().next().is_some();

@@ -87,7 +87,11 @@ pub(super) fn words<'n>(node: Option<&'n Node>, what: &str, found: &mut Diagnost
     let Some(node) = node else { return Vec::new() };
     let Some(entries) = node.as_map() else {
         let message = format!("expected a map with the name of {what} in each key, found {}", node.describe());
-        found.push(Diagnostic::error(Code::WrongType, node.span, message));
+        let diagnostic = Diagnostic::error(Code::WrongType, node.span, message);
+        found.push(match node.is_null() {
+            true => diagnostic.hint("what belongs to it stands below it, indented by two more blanks"),
+            false => diagnostic,
+        });
         return Vec::new();
     };
     let mut words = Vec::with_capacity(entries.len());
@@ -114,13 +118,12 @@ pub(super) fn kind<'n>(path: &Path, entry: &Entry, entries: &'n Map) -> Outcome<
         }
         (None, _) => {
             let message = format!("`{path}` does not say what it is: one of its keys is a kind, such as `KmsKey`");
-            let diagnostic = Diagnostic::error(Code::InvalidConstruct, entry.key_span, message);
-            let near = entries.keys().find_map(|key| nearest(key, names()));
-            Err(match near {
-                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-                None => diagnostic.hint(format!("the kinds are {}", listed(names()))),
-            }
-            .into())
+            let near = entries.iter().find_map(|(key, entry)| Some((entry.key_span, nearest(key, names())?)));
+            let (at, hint) = match near {
+                Some((at, near)) => (at, format!("did you mean `{near}`?")),
+                None => (entry.key_span, format!("the kinds are {}", listed(names()))),
+            };
+            Err(Diagnostic::error(Code::InvalidConstruct, at, message).hint(hint).into())
         }
         (Some((_, first)), Some((name, second))) => {
             let message = format!("`{path}` has a kind already, so `{name}` cannot be here");

@@ -62,7 +62,7 @@ impl Project {
             found.extend(mistakes);
             match node {
                 Some(node) => files.push(stack_file(file, path, folder, node)),
-                None => broken.push(stem(path).into()),
+                None => broken.push(called(sources.text(file)).unwrap_or_else(|| stem(path)).into()),
             }
         }
         let (folder, in_rust) = (folder.to_owned(), IndexMap::new());
@@ -90,6 +90,12 @@ fn stack_file(file: FileId, path: &Path, stacks: &Path, node: Node) -> StackFile
 
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What a text that is no YAML calls its stack.
+fn called(text: &str) -> Option<String> {
+    let name = text.lines().find_map(|line| line.strip_prefix("stack:"))?;
+    Some(name.split('#').next()?.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 fn read(path: &Path, sources: &mut Sources) -> Result<FileId, Diagnostic> {

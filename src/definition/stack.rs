@@ -208,6 +208,7 @@ impl Reader<'_> {
             return Err(Diagnostic::error(Code::WrongType, entry.value.span, message).into());
         };
         let (kind, properties) = kind(path, entry, entries)?;
+        let kind_at = properties.key_span;
         let mut properties = std::borrow::Cow::Borrowed(properties);
         let others = entries.iter().filter(|(key, _)| ***key != *kind.name && &***key != "in");
         let mut beside = Node::map(entry.value.span, others.map(|(key, entry)| (key.clone(), entry.clone())).collect());
@@ -248,7 +249,7 @@ impl Reader<'_> {
         match (construct, beside, rules) {
             (Some(construct), Some(beside), Some(rules)) => {
                 let beside = Beside { rules, ..beside };
-                found.or(Described { path: path.clone(), place: entry.key_span, construct, beside })
+                found.or(Described { path: path.clone(), place: entry.key_span, kind_at, construct, beside })
             }
             _ => Err(found),
         }

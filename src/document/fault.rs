@@ -117,10 +117,11 @@ fn mend(found: &Node, expected: &str) -> Option<String> {
             let reference = entries.get("ref")?.value.as_text()?;
             Some(format!("without `ref` here: `{reference}`"))
         }
-        Kind::Seq(items) if expected == MAP => {
-            let first = items.first()?.as_text()?;
-            Some(format!("a map says something of each: `{{ {first}: … }}`"))
-        }
+        Kind::Seq(items) if expected == MAP => match &items.first()?.kind {
+            Kind::Scalar { text, .. } => Some(format!("a map says something of each: `{{ {text}: … }}`")),
+            Kind::Map(_) => Some("no `-` stands before the keys of a map".to_owned()),
+            Kind::Seq(_) => None,
+        },
         _ => None,
     }
 }

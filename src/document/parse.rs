@@ -1,5 +1,7 @@
 //! From text to [`Node`]s.
 
+use std::cmp::Ordering;
+
 use indexmap::map::Entry as Slot;
 use serde_yaml::granit_parser::{
     ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as EventSpan, StrInput, options,
@@ -19,6 +21,12 @@ pub enum Tags {
 
 /// Levels that lists and maps may nest; a text that goes deeper is not a description of anything.
 const DEPTH_LIMIT: usize = 64;
+
+/// What the parser says of a colon in a text.
+const NO_MAP_HERE: &str = "mapping values are not allowed";
+
+/// What begins a value that no further line goes on with.
+const NO_PLAIN_TEXT: &[char] = &['{', '[', '"', '\'', '|', '>', '#'];
 
 /// What `!!` before YAML's own tags stands for.
 const YAML_TAG: &str = "tag:yaml.org,2002:";
@@ -150,18 +158,45 @@ impl<'t> Builder<'t> {
 
     /// Why the parser cannot go on.
     fn not_yaml(&self, error: &ScanError) -> Diagnostic {
-        let at = error.marker().byte_offset().unwrap_or(0);
-        let at = Span::new(self.file, at, at);
+        let offset = error.marker().byte_offset().unwrap_or(0);
+        let at = Span::new(self.file, offset, offset);
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return too_deep(at);
         }
         let message = error.info().replace('\'', "`");
+        let before = self.text.get(..offset).unwrap_or_default();
+        let told = if message.contains("tabs") {
+            Some((before.trim_end_matches('\t').len(), "lines are indented with blanks"))
+        } else {
+            self.continued(before).filter(|_| message.starts_with(NO_MAP_HERE))
+        };
+        if let Some((begin, hint)) = told {
+            let at = Span::new(self.file, begin, begin);
+            return Diagnostic::error(Code::InvalidYaml, at, message).hint(hint);
+        }
         let diagnostic = Diagnostic::error(Code::InvalidYaml, at, message);
         if matches!(error.kind(), ErrorKind::UnexpectedCharacter { .. }) {
             return diagnostic;
         }
         let hint = mend(&diagnostic.message);
         diagnostic.hint(hint)
+    }
+
+    /// Where a line begins that goes on with the text of the line above, and what would mend that; the text `before` ends
+    /// at a colon, so it was meant as a line of its own.
+    fn continued(&self, before: &str) -> Option<(usize, &'static str)> {
+        let begin = before.rfind('\n')? + 1;
+        let above = self.text[..begin].lines().rev().find(|line| !line.trim().is_empty())?;
+        let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let own = indent(&self.text[begin..]);
+        let hint = match (own.cmp(&indent(above)), above.split_once(": ")) {
+            (Ordering::Greater, Some((_, value))) if !value.trim_start().starts_with(NO_PLAIN_TEXT) => {
+                "this line is indented deeper than the one above, so it goes on with its value"
+            }
+            (Ordering::Equal, None) if above.contains(':') => "in the line above, a blank is missing behind the `:`",
+            _ => return None,
+        };
+        Some((begin + own, hint))
     }
 
     /// A scalar's extent; a list or map is pointed at by where it begins.
@@ -185,11 +220,11 @@ impl<'t> Builder<'t> {
 /// What would mend a text that is no YAML, by what the parser says of it.
 fn mend(message: &str) -> &'static str {
     match message {
-        _ if message.contains("flow") => {
+        _ if message.contains("flow") || message.contains("unclosed") => {
             "each `{` and `[` needs its end, and text with one of `{}[],` in it quotes: `{ key: \"wallets/pool[3]\" }`"
         }
         _ if message.contains("expected key") => "the keys of a map begin in one column, and this line in another",
-        _ if message.contains("tabs") => "lines are indented with blanks",
+        _ if message.contains("misplaced bracket") => "there are more `}` or `]` here than `{` or `[` before",
         _ => "text with `: ` or ` #` in it needs quotes, and lines are indented with blanks, not tabs",
     }
 }

@@ -162,7 +162,13 @@ fn described(
         } else if within.lacks(&beside.only, place, found) {
             constructs.absent.push((path, place));
         } else {
-            constructs.described.push(Described { path, place, construct, beside: beside.or_at(place) });
+            constructs.described.push(Described {
+                path,
+                place,
+                kind_at: place,
+                construct,
+                beside: beside.or_at(place),
+            });
         }
     }
     constructs

@@ -260,8 +260,14 @@ impl Namer<'_> {
                     format!("`{}` does not name its regions, so this may or may not be the first of them", self.env);
                 wrong(message).hint("name them in environments.yaml: `regions: [<first>, <others>]`")
             }
-            Some(region) => wrong(format!("`{region}` is not one of the regions of `{}`", self.env))
-                .nearest(region.as_str(), known.iter().map(Region::as_str)),
+            Some(region) => {
+                let diagnostic = wrong(format!("`{region}` is not one of the regions of `{}`", self.env));
+                let known = known.iter().map(Region::as_str);
+                match region.doubt(template.span) {
+                    Some(_) => diagnostic.nearest(region.as_str(), known),
+                    None => diagnostic.allowed(known).hint("`regions` in environments.yaml names all of them"),
+                }
+            }
         }
         .into())
     }
@@ -310,19 +316,19 @@ impl Namer<'_> {
             let Described { path, construct, beside, .. } = described;
             let (instance, target) = &site.instances[*place];
             let environments = &self.project.environments;
-            let house =
-                protection::of_construct(described, site.stack, &site.house, self.env, environments, &mut found);
+            let house = protection::of_construct(described, site.stack, &site.house, self.env, environments);
             let was = beside.was.as_ref().map_or(path, |was| &was.value).clone();
             let (scope, id) = (Arc::clone(&was.scope), Arc::clone(&was.id));
             let variables = Variables { scope, id, ..self.variables(site.stack, target) };
             let template = beside.naming.as_ref().unwrap_or(&templates.naming);
             let generation = beside.generation.map_or(1, Bounded::get);
             let name = beside.name.as_ref();
-            let (paths, place) = ((path.clone(), was), described.place);
+            let (paths, places) = ((path.clone(), was), (described.place, described.kind_at));
             let mut naming =
-                Naming::new(self.rules, template, name, variables, generation, paths, *instance, place, house);
+                Naming::new(self.rules, template, name, variables, generation, paths, *instance, places, house);
             let construct_placed = construct.name(&mut naming);
             let (entry, own, mistakes) = naming.finish(construct.kind());
+            found.extend(protection::check(described, &entry, &site.house, self.env, environments));
             placed.push((construct_placed, beside, entry));
             claims.extend(own);
             found.extend(mistakes);

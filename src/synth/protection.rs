@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::construct::Entry;
 use crate::definition::{Described, Reason, Stack};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::environment::{Environments, House, Rules, Weaker, missing_break_glass};
@@ -11,7 +12,7 @@ pub(super) fn of_stack(stack: &Stack, env: &str, environments: &Environments, fo
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
     let house = House::resolve(&[&stack.rules, environment, project]);
     let what = format!("the stack `{}`", stack.name);
-    let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_ref(), what, kind: None };
+    let asked = Asked { rules: &stack.rules, unprotected: stack.unprotected.as_ref(), what, entry: None };
     let baseline = environments.house(env);
     found.extend(asked.less_than(env, &baseline, &baseline, &house));
     house
@@ -24,32 +25,33 @@ pub(super) fn of_construct(
     stack_house: &Arc<House>,
     env: &str,
     environments: &Environments,
-    found: &mut Diagnostics,
 ) -> Arc<House> {
-    let Described { beside, path, construct, .. } = described;
-    let rules = &beside.rules;
+    let rules = &described.beside.rules;
     if rules.is_empty() {
         return Arc::clone(stack_house);
     }
-    if let Some(rule) = &rules.termination_protection {
-        let message = "`termination-protection` is a rule for stacks: a construct has none of its own";
-        found.push(Diagnostic::error(Code::UnknownProperty, rule.span, message).hint("put it at the top of the file"));
-    }
     let (project, environment) = (&environments.project.rules, &environments.all[env].rules);
-    let house = House::resolve(&[rules, &stack.rules, environment, project]);
-    let kind = Some(construct.kind());
-    let asked = Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`"), kind };
-    let baseline = environments.house(env);
-    found.extend(asked.less_than(env, &baseline, stack_house, &house));
-    Arc::new(house)
+    Arc::new(House::resolve(&[rules, &stack.rules, environment, project]))
 }
 
-/// Whether a rule of protection means something for a construct of a kind: most of them do nothing for keys.
-fn concerns(rule: &str, kind: &str) -> bool {
-    const KEYS: &[&str] = &["KmsKey", "KeyPool", "ReplicaKey", "Alias"];
-    const FOR_KEYS: &[&str] =
-        &["deletion-policy", "replacement-policy", "key-pending-window", "encryption", "protection"];
-    rule != "termination-protection" && (!KEYS.contains(&kind) || FOR_KEYS.contains(&rule))
+/// What is wrong with a construct's rules, of which those count that mean something for what it makes.
+pub(super) fn check(
+    described: &Described,
+    entry: &Entry,
+    stack_house: &House,
+    env: &str,
+    environments: &Environments,
+) -> Vec<Diagnostic> {
+    let Described { beside, path, .. } = described;
+    let rules = &beside.rules;
+    let misplaced = rules.termination_protection.as_ref().map(|rule| {
+        let message = "`termination-protection` is a rule for stacks: a construct has none of its own";
+        Diagnostic::error(Code::UnknownProperty, rule.span, message).hint("put it at the top of the file")
+    });
+    let asked =
+        Asked { rules, unprotected: beside.unprotected.as_ref(), what: format!("`{path}`"), entry: Some(entry) };
+    let less = asked.less_than(env, &environments.house(env), stack_house, &entry.house);
+    misplaced.into_iter().chain(less).collect()
 }
 
 /// The rules of a stack or construct, and why they may ask for less than the environment's.
@@ -57,8 +59,8 @@ struct Asked<'a> {
     rules: &'a Rules,
     unprotected: Option<&'a Reason>,
     what: String,
-    /// The kind of the construct, if it is one.
-    kind: Option<&'static str>,
+    /// The construct, if it is one.
+    entry: Option<&'a Entry>,
 }
 
 impl Asked<'_> {
@@ -72,7 +74,9 @@ impl Asked<'_> {
         }
         let known = above.weaker_than(baseline);
         let mut differences = house.weaker_than(baseline);
-        let concerned = |weaker: &Weaker| self.kind.is_none_or(|kind| concerns(weaker.rule, kind));
+        // What is less by `protection` alone is who may destroy keys.
+        let ruled = |rule| if rule == "protection" { "break-glass-role" } else { rule };
+        let concerned = |weaker: &Weaker| self.entry.is_none_or(|entry| entry.is_ruled_by(ruled(weaker.rule)));
         differences.retain(|difference| !known.contains(difference) && concerned(difference));
         if differences.is_empty() {
             return found;

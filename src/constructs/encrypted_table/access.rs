@@ -20,8 +20,13 @@ impl EncryptedTable {
     pub(super) fn uses_of<R: Named>(&self, table: &Handle<R>, cx: &Cx<'_>) -> Result<Uses> {
         let mut found = Diagnostics::default();
         let mut uses = Uses::default();
-        let replicas =
-            self.replicas(cx.target()).map(|(region, replica)| (table.replica(&region.value), replica.key.as_ref()));
+        let replicas = self.replicas(cx.target()).filter_map(|(region, replica)| {
+            let (place, key) = (table.replica(&region.value), replica.key.as_ref());
+            if key.is_none() {
+                found.take(cx.encryption_at(region.span, None, place.target()))?;
+            }
+            Some((place, key))
+        });
         let places: Vec<Place<'_, R>> = std::iter::once((table.clone(), self.key.as_ref())).chain(replicas).collect();
         for place in &places {
             uses.keys.extend(found.take(created(place, &places, cx)).into_iter().flatten());

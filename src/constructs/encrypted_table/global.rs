@@ -12,7 +12,7 @@ use crate::cfn::{Handle, Tag, Val, dynamodb, region};
 use crate::construct::{Cx, Encryption};
 use crate::diagnostic::Result;
 use crate::document::Spanned;
-use crate::name::{Bounded, Region, Tags};
+use crate::name::{Bounded, Region, Tags, Target};
 
 /// What a table looks like in one of its regions.
 struct Place<'t> {
@@ -100,7 +100,11 @@ impl EncryptedTable {
     fn place_of<'t>(&self, region: &Spanned<Region>, replica: &'t Replica, cx: &Cx<'_>) -> Result<Place<'t>> {
         Ok(Place {
             region: region.value.as_str().into(),
-            encryption: cx.encryption(replica.key.as_ref())?,
+            encryption: cx.encryption_at(
+                region.span,
+                replica.key.as_ref(),
+                &Target { region: Some(region.value.clone()), ..cx.target().clone() },
+            )?,
             table_class: replica.table_class.or(self.table_class),
             read: replica.read.as_ref().map(|read| read.value),
             max_read: replica.max_read.as_ref().map(|most| most.value),
