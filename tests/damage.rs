@@ -347,7 +347,10 @@ fn damaged() -> impl Strategy<Value = (Files, Files)> {
 
 fn cases(usual: u32) -> ProptestConfig {
     let asked_for = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: asked_for.unwrap_or(usual), max_shrink_iters: 200, ..ProptestConfig::default() }
+    // What a seed stands for changes with the repository's stack files, so that none is kept.
+    let failure_persistence = None;
+    let cases = asked_for.unwrap_or(usual);
+    ProptestConfig { cases, failure_persistence, max_shrink_iters: 200, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -388,9 +391,9 @@ proptest! {
         let (status, result, talk) = run(folder.path(), arguments)?;
         let after = tree(&folder.path().join("out"));
         let status = status.code();
-        prop_assert!(status == Some(0) || status == Some(2), "{:?}: {}", status, talk);
+        prop_assert!(matches!(status, Some(0..=2)), "{:?}: {}", status, talk);
         prop_assert!(!talk.contains("panicked") && !talk.contains("RUST_BACKTRACE"), "{}", talk);
-        if status == Some(2) {
+        if status != Some(0) {
             prop_assert!(talk.contains("error["), "it says why:\n{}", talk);
             prop_assert!(arguments[0] == "list" || result.is_empty(), "half a result:\n{}", result);
             prop_assert!(after == before, "the output is as it was");
