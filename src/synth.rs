@@ -93,6 +93,8 @@ pub struct ProtectedPool {
     pub prefix: String,
     /// How many keys it has.
     pub size: usize,
+    /// The alias that the key after its last would have, as far as that is known.
+    pub next_alias: Option<String>,
 }
 
 impl ProtectedPool {

@@ -48,6 +48,22 @@ deploy() { # stack template [--region region]
     --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \
     ${tags[@]+"${tags[@]}"} ${bucket[@]+"${bucket[@]}"} ${role[@]+"${role[@]}"}
 }
+{% if stacks | map(attribute="pools") | map("length") | sum %}
+
+# No pool of keys gets smaller: nobody could decrypt any longer what is encrypted under the keys that leave it.
+keep() { # pool, the alias of the key after its last [--region region]
+  local pool=$1 alias=$2 said
+  shift 2
+  if said=$(aws kms describe-key "$@" --key-id "$alias" 2>&1); then
+    echo "$pool has more keys than the template: there is $alias. \`retired\` takes a key out of use" >&2
+    exit 1
+  fi
+  case $said in
+    *NotFoundException*) ;;
+    *) echo "whether $pool has more keys could not be seen: $said" >&2 ;;
+  esac
+}
+{% endif %}
 {% if stacks | selectattr("protected") | list %}
 
 # Neither the stack nor what holds data or a key in it can be deleted or replaced.
@@ -166,6 +182,9 @@ as_role() { # role command …
 in_account {{ stack.account }}
 {% endif %}
 {% if stack.template %}
+{% for pool in stack.pools %}
+keep {{ pool.path }} {{ pool.alias }}{{ stack.region }}
+{% endfor %}
 deploy {{ stack.name }} {{ stack.template }}{{ stack.region }}
 {% endif %}
 {% if stack.protected %}

@@ -26,9 +26,9 @@ use crate::service::kms::KeyKind;
 /// are not retired, with commas between them. A pool that grows leaves the keys that it has as they are. A key leaves by
 /// `retired`: it stays, with its alias, and decrypts, and does nothing else. It counts in `size`, so whoever numbers
 /// aliases from 1 to that meets it, and is refused; `aliases` leaves it out. Where keys are kept when they leave their
-/// template, a pool that is smaller than in the last output is an error. That is seen in the templates of `out/` alone,
-/// so keep them in Git: without them, nothing knows how large the pool was. Where AWS's keys encrypt, nothing stands in
-/// for a pool: `only`, or `in: { dev: absent }`, leaves it out there.
+/// template, a pool that is smaller than in the last output is an error. Without that output only the account knows how
+/// large the pool was: there, `deploy.sh` looks, and refuses. Where AWS's keys encrypt, nothing stands in for a pool:
+/// `only`, or `in: { dev: absent }`, leaves it out there.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KeyPool {

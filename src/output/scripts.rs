@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{File, request_name, template_name};
 use crate::cfn::{Resource, cloudtrail, s3, sqs};
 use crate::construct::{Content, Filling, Lookup, Request, Vessel};
-use crate::synth::{Synthesis, SynthesizedStack};
+use crate::synth::{ProtectedPool, Synthesis, SynthesizedStack};
 use crate::template::{Format, LIMITS};
 
 /// A policy by which no update of a stack replaces or deletes a resource that has a deletion policy: what holds data,
@@ -64,6 +64,12 @@ fn filling(filling: &Filling) -> Value {
         Content::Asked => None,
     };
     context! { name, key, data_key, is_secret => *what == Vessel::Secret }
+}
+
+/// What the deploy script knows of a pool: by which alias it would have had more keys.
+fn pool(pool: &ProtectedPool) -> Option<Value> {
+    let alias = pool.next_alias.as_ref()?;
+    Some(context! { path => pool.path.to_string(), alias })
 }
 
 /// Whether a stack makes a resource of a type.
@@ -126,6 +132,7 @@ pub(super) fn render(synthesis: &Synthesis, format: Format) -> Vec<File> {
             protected => stack.termination_protection && stack.is_written(),
             buckets => makes(stack, s3::Bucket::TYPE),
             trails => makes(stack, cloudtrail::Trail::TYPE),
+            pools => stack.pools.iter().filter_map(pool).collect::<Vec<_>>(),
             fillings => stack.fillings.iter().map(filling).collect::<Vec<_>>(),
             policies => open.map(policy).collect::<Vec<_>>(),
         }

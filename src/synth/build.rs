@@ -117,7 +117,8 @@ fn unwritten(stack: &SynthesizedStack, place: Span) -> Option<Diagnostic> {
 fn protected_pool(entry: &Entry) -> Option<ProtectedPool> {
     let pool = entry.pool.as_ref().filter(|_| entry.house.deletion != DeletionPolicy::Delete)?;
     let prefix = entry.handles.first()?.id.logical.as_str().strip_suffix('1')?.to_owned();
-    Some(ProtectedPool { path: entry.path.clone(), place: entry.place, prefix, size: pool.size })
+    let next_alias = pool.prefix.known().map(|prefix| format!("alias/{prefix}-{}", pool.size + 1));
+    Some(ProtectedPool { path: entry.path.clone(), place: entry.place, prefix, size: pool.size, next_alias })
 }
 
 /// What users wrote for themselves: resources of any type, and properties in place of a construct's own.
