@@ -60,7 +60,10 @@ pub(super) fn in_identity_policy(report: &mut Report<'_, '_>, stated: &Stated<'_
                 (what, "name the key by its ARN, or test `kms:ResourceAliases`")
             }
             Kind::Other if !all_of_kms => continue,
-            Kind::Other => (format!("`{text}`, which is no key"), "remove the resource"),
+            Kind::Other => {
+                let own = report.world.deployment.by_arn(text).map(|at| report.world.resource(at).id);
+                (format!("`{}`, which is no key", own.unwrap_or(text)), "remove the resource")
+            }
             Kind::NoArn => {
                 let own = report.world.keys.named(&Json::from(text), report.world.site(stated.resource()));
                 let KeyReference::Own(key) = own else { continue };
