@@ -455,3 +455,64 @@ fn keys_that_nobody_sees_give_one_finding_for_each_place_that_names_one() {
         ],
     );
 }
+
+#[test]
+fn a_role_needs_its_own_policy_too_for_a_key_of_another_account() {
+    let topic = "
+  Topic: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: 'arn:aws:kms:eu-west-1:444455556666:key/1234' } }
+";
+    let with =
+        |more: &str| role("Worker", &format!("{{ Effect: Allow, Action: sns:Publish, Resource: !Ref Topic }}{more}"));
+    let unknown = "unknown: `Worker` publishes to `Topic`, and the policy of `arn:aws:kms:eu-west-1:444455556666:key/1234` is not in the templates";
+    expect(
+        &[topic, &with("")],
+        &[
+            unknown,
+            "error: `Worker` publishes to `Topic`, and no policy of its own allows `kms:Decrypt`, `kms:GenerateDataKey`",
+        ],
+    );
+    let allowed = ", { Effect: Allow, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*' }";
+    expect(&[topic, &with(allowed)], &[unknown]);
+    // The key's policy may let a role of its own account in by itself, and a denial of the role's wins over it.
+    let own = topic.replace("444455556666", "111122223333");
+    let unknown = unknown.replace("444455556666", "111122223333");
+    expect(&[&own, &with("")], &[&unknown]);
+    let denied = ", { Effect: Deny, Action: 'kms:*', Resource: '*' }";
+    expect(&[&own, &with(denied)], &[&unknown, "and a statement of its own denies `kms:Decrypt`"]);
+}
+
+#[test]
+fn an_origin_access_identity_cannot_read_under_a_key() {
+    let site = "
+  Site:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - { ServerSideEncryptionByDefault: { SSEAlgorithm: ALGORITHM } }
+  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{ Id: site, DomainName: !GetAtt Site.DomainName, S3OriginConfig: { OriginAccessIdentity: origin-access-identity/cloudfront/E1 } }]
+";
+    expect(&[&site.replace("ALGORITHM", "AES256")], &[]);
+    expect(
+        &[&site.replace("ALGORITHM", "aws:kms")],
+        &["error: CloudFront reads `Site` for `Distribution` by an origin access identity"],
+    );
+}
+
+#[test]
+fn archives_of_events_are_encrypted_by_event_bridge() {
+    let archive = "
+  Archive: { Type: AWS::Events::Archive, Properties: { SourceArn: !Sub 'arn:aws:events:${AWS::Region}:${AWS::AccountId}:event-bus/default', KmsKeyIdentifier: !GetAtt Key.Arn } }
+";
+    expect(
+        &[KEY, archive],
+        &[
+            "EventBridge encrypts and decrypts the events of `Archive`, and no policy allows `kms:Decrypt`, `kms:GenerateDataKey`, `kms:ReEncryptFrom`, `kms:ReEncryptTo`",
+        ],
+    );
+}

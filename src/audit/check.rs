@@ -8,6 +8,7 @@ mod lock_out;
 mod misfit;
 mod names;
 mod order_race;
+mod origin_identity;
 mod outlived;
 mod over_permission;
 mod policy;
@@ -28,7 +29,9 @@ pub(super) fn all(world: &World<'_>, flows: &[Flow], unseen: &[Unseen], necessit
     let mut found = Vec::new();
     usable::check(world, flows, &mut found);
     unseen::check(world, unseen, &mut found);
+    unseen::own_halves(world, unseen, &mut found);
     misfit::check(world, &mut found);
+    origin_identity::check(world, &mut found);
     lock_out::check(world, &mut found);
     outlived::check(world, &mut found);
     protection::check(world, &mut found);

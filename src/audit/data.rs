@@ -57,6 +57,7 @@ static PLACES: &[Place] = &[
     keeps("AWS::ECR::Repository", &["EncryptionConfiguration", "KmsKey"], "images"),
     keeps("AWS::EFS::FileSystem", &["KmsKeyId"], "files"),
     passes("AWS::ElastiCache::ReplicationGroup", &["KmsKeyId"], "the cache"),
+    keeps("AWS::Events::Archive", &["KmsKeyIdentifier"], "archived events"),
     passes("AWS::Events::EventBus", &["KmsKeyIdentifier"], "events"),
     keeps("AWS::FSx::FileSystem", &["KmsKeyId"], "files"),
     passes("AWS::Kinesis::Stream", &["StreamEncryption", "KeyId"], "records"),

@@ -9,7 +9,7 @@ mod bus;
 mod creation;
 mod declared;
 mod delivery;
-mod distribution;
+pub(super) mod distribution;
 mod finder;
 mod function;
 mod log_group;

@@ -108,3 +108,12 @@ pub fn everything() -> Policy {
     });
     Policy::parse(&document, Attached::Identity).expect("it is a policy")
 }
+
+/// A resource's policy that lets everybody do everything.
+pub fn open_to_all() -> Policy {
+    let document = json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+    });
+    Policy::parse(&document, Attached::Resource).expect("it is a policy")
+}

@@ -9,7 +9,7 @@ use super::data::{Datum, data};
 use super::deployment::{Deployment, Resource, Site};
 use super::finding::At;
 use super::key::{Key, KeyReference, Keys};
-use super::principal::{Principal, everything, principals};
+use super::principal::{Principal, everything, open_to_all, principals};
 use crate::access::{
     Caller, Context, Decision, Listed, Named, Outcome, Policies, Policy, Request, Statement, Text, Values, Version,
     decide,
@@ -154,6 +154,14 @@ impl<'t> World<'t> {
             ..Policies::default()
         };
         decide(&request, &policies).outcome
+    }
+
+    /// What a role's or user's own policies come to on a key whose policy allows everything.
+    pub fn own_half(&self, principal: usize, request: &Request) -> Decision {
+        let Principal { policies, boundaries, .. } = &self.principals[principal];
+        let (identity, boundaries) = (policies.clone(), boundaries.clone());
+        let resource = Some(Arc::new(open_to_all()));
+        decide(request, &Policies { identity, resource, boundaries, ..Policies::default() })
     }
 
     /// Whether a request would be allowed if a statement, of the key's policy or of the caller's own, had its action.

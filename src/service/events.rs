@@ -6,6 +6,8 @@
 use super::{Caller, ContextValue, KeyAccess, ServicePrincipal, Source};
 use crate::cfn::policy::Action;
 
+const PRINCIPAL: ServicePrincipal = ServicePrincipal::new("events");
+
 const PAGE: &str = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html";
 
 const fn by_event_bridge(
@@ -13,7 +15,7 @@ const fn by_event_bridge(
     actions: &'static [Action],
     context: &'static [(&str, ContextValue)],
 ) -> KeyAccess {
-    let caller = Caller::Service(ServicePrincipal::new("events"), Some(Source::regional("events", "event-bus/*")));
+    let caller = Caller::Service(PRINCIPAL, Some(Source::regional("events", "event-bus/*")));
     KeyAccess { id, caller, actions, context, source: PAGE }
 }
 
@@ -28,6 +30,16 @@ pub const ENCRYPT: KeyAccess = by_event_bridge(
 /// under a test of the context, where it never holds: the bus is made all the same.
 /// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-events/lib/event-bus.ts>
 pub const DESCRIBE: KeyAccess = by_event_bridge("EventBusDescribe", &["kms:DescribeKey"], &[]);
+
+/// What `EventBridge` does with the key of an archive. AWS's page names the bus in the encryption context and the archive
+/// as what it is about, and does not say what the source is.
+pub const ARCHIVE: KeyAccess = KeyAccess {
+    id: "EventArchive",
+    caller: Caller::Service(PRINCIPAL, None),
+    actions: &["kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncrypt*"],
+    context: &[("aws:events:event-bus:arn", ContextValue::Numbered)],
+    source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html",
+};
 
 const fn creates(id: &'static str, actions: &'static [Action], context: &'static [(&str, ContextValue)]) -> KeyAccess {
     KeyAccess { id, caller: Caller::Through("events"), actions, context, source: PAGE }

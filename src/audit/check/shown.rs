@@ -57,6 +57,11 @@ pub(super) fn own_statements(world: &World<'_>, key: usize, requests: &[&Request
     written(requests, None, &json!({"Fn::GetAtt": [key, "Arn"]}))
 }
 
+/// The same, for a key that is known by its ARN alone.
+pub(super) fn statements_on(key: &str, requests: &[&Request]) -> String {
+    written(requests, None, &json!(key))
+}
+
 /// One statement for all requests that carry the same.
 fn written(requests: &[&Request], principal: Option<&Json>, resource: &Json) -> String {
     let mut groups: Vec<(Map<String, Json>, Vec<&str>)> = Vec::new();

@@ -6,7 +6,8 @@ use super::super::finding::{At, Finding, Hazard, Severity};
 use super::super::flow::Unseen;
 use super::super::key::KeyReference;
 use super::super::world::{Who, World};
-use super::shown::{shown, statements};
+use super::shown::{shown, statements, statements_on};
+use crate::access::{Decision, Outcome, Request};
 use crate::service::Caller;
 
 /// One finding for each place that names such a key.
@@ -37,6 +38,53 @@ pub(super) fn check(world: &World<'_>, unseen: &[Unseen], found: &mut Vec<Findin
         let request = all.iter().find_map(|one| one.requests.first()).map(shown);
         let finding = Finding::new(Hazard::KeyUnusable, severity, at.clone(), message).hint(hint);
         found.push(Finding { request, ..finding });
+    }
+}
+
+/// Roles and users need their own policies, too, for a key of another account; and may not be denied by them.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
+pub(super) fn own_halves(world: &World<'_>, unseen: &[Unseen], found: &mut Vec<Finding>) {
+    for one in unseen {
+        let (KeyReference::Outside(key), Who::Principal(principal)) = (&one.key, one.who) else { continue };
+        let decided = one.requests.iter().map(|request| (request, world.own_half(principal, request)));
+        let denied: Vec<_> =
+            decided.filter(|(request, decision)| is_denied(world, principal, request, decision)).collect();
+        let Some((request, decision)) = denied.iter().min_by_key(|(_, decision)| decision.outcome.rank()) else {
+            continue;
+        };
+        let at = world.principals[principal].resource;
+        let requests: Vec<&Request> = denied.iter().map(|(request, _)| *request).collect();
+        let actions = crate::diagnostic::listed(requests.iter().map(|request| request.action.as_str()));
+        let (hazard, why) = match decision.outcome {
+            Outcome::ExplicitlyDenied => (Hazard::SelfDenial, "a statement of its own denies"),
+            _ => (Hazard::KeyUnusable, "no policy of its own allows"),
+        };
+        let message = format!("{}, and {why} {actions} on `{key}`", one.what);
+        let hint = match hazard {
+            Hazard::SelfDenial => {
+                "narrow the statement, by `kms:ViaService` or by the keys that it is about".to_owned()
+            }
+            _ => format!(
+                "the key is of another account: besides its policy, add to a policy of `{}`: {}",
+                world.resource(at).id,
+                statements_on(key, &requests)
+            ),
+        };
+        found.push(Finding {
+            request: Some(shown(request)),
+            because: Some(decision.because.clone()),
+            ..Finding::new(hazard, Severity::Error, world.at(at, ""), message).hint(hint)
+        });
+    }
+}
+
+fn is_denied(world: &World<'_>, principal: usize, request: &Request, decision: &Decision) -> bool {
+    let own = &world.site(world.principals[principal].resource).account;
+    match decision.outcome {
+        Outcome::ExplicitlyDenied => true,
+        // The policy of a key of the same account may let in by itself.
+        Outcome::ImplicitlyDenied => *own != request.resource_account,
+        _ => false,
     }
 }
 

@@ -11,6 +11,14 @@ use crate::service::sns::PUBLISHERS;
 use crate::service::sqs::{SENDERS, SNS};
 use crate::service::{Caller, KeyAccess, Sender, Source, SourceHolds};
 
+/// What a service is let in for.
+struct Cause {
+    /// The ARN of its source, as it is tested; nothing where it is not.
+    source: Option<String>,
+    /// The account of its source, if it is tested.
+    account: Option<String>,
+}
+
 /// A service that can be let in.
 struct Guest {
     access: &'static KeyAccess,
@@ -34,8 +42,8 @@ pub(super) fn find(finder: &mut Finder<'_, '_>) {
     for (kind, action, guests) in kinds {
         for resource in finder.encrypted(&[kind]) {
             let found = admitted(finder, resource, action, guests);
-            for (by, guest, source) in found {
-                used(finder, resource, by, guest, source);
+            for (by, guest, cause) in found {
+                used(finder, resource, by, guest, &cause);
             }
         }
     }
@@ -47,7 +55,7 @@ fn admitted<'g>(
     resource: usize,
     action: &str,
     guests: &'g [Guest],
-) -> Vec<(usize, &'g Guest, Option<String>)> {
+) -> Vec<(usize, &'g Guest, Cause)> {
     let mut found = Vec::new();
     for (by, statement) in finder.policies.statements(resource) {
         let means = Truth::any(statement.action.texts.iter().map(|text| means_action(text, action)));
@@ -55,11 +63,13 @@ fn admitted<'g>(
             continue;
         }
         for guest in guests.iter().filter(|guest| names(finder.world, resource, statement, guest)) {
-            let sources = sources(statement);
+            let account = tested(statement, "aws:SourceAccount").into_iter().next();
+            let sources = tested(statement, "aws:SourceArn");
             if sources.is_empty() {
-                found.push((by, guest, None));
+                found.push((by, guest, Cause { source: None, account: account.clone() }));
             }
-            found.extend(sources.into_iter().map(|source| (by, guest, Some(source))));
+            let cause = |source| Cause { source: Some(source), account: account.clone() };
+            found.extend(sources.into_iter().map(|source| (by, guest, cause(source))));
         }
     }
     found
@@ -73,33 +83,36 @@ fn names(world: &World<'_>, resource: usize, statement: &Statement, guest: &Gues
     principals.all.iter().any(|(kind, text)| *kind == PrincipalKind::Service && *text == name)
 }
 
-/// The sources that a statement lets a service act for.
-fn sources(statement: &Statement) -> Vec<String> {
+/// The values that a statement tests a key for.
+fn tested(statement: &Statement, wanted: &str) -> Vec<String> {
     let tested = statement.condition.iter().filter_map(|test| match test {
-        Test::Compare { operator, key, values } if key.eq_ignore_ascii_case("aws:SourceArn") && !operator.negated => {
+        Test::Compare { operator, key, values } if key.eq_ignore_ascii_case(wanted) && !operator.negated => {
             Some(values)
         }
         _ => None,
     });
     let known = tested.flatten().filter_map(|value| match value {
-        Text::Known(arn) => Some(arn.clone()),
+        Text::Known(value) => Some(value.clone()),
         Text::Unknown => None,
     });
     known.collect()
 }
 
-fn used(finder: &mut Finder<'_, '_>, resource: usize, by: usize, guest: &Guest, source: Option<String>) {
+fn used(finder: &mut Finder<'_, '_>, resource: usize, by: usize, guest: &Guest, cause: &Cause) {
     let world = finder.world;
     let Caller::Service(principal, _) = &guest.access.caller else { return };
     if finder.serves(principal.name, resource) {
         return;
     }
-    let open = source.as_deref().is_none_or(sample::is_pattern);
+    let open = cause.source.as_deref().is_none_or(sample::is_pattern);
     let subject = Subject::of(world, resource);
-    let source = match source {
-        Some(arn) => Subject::named(&sample::filled(&arn), &subject.site),
+    let mut source = match &cause.source {
+        Some(arn) => Subject::named(&sample::filled(arn), &subject.site),
         None => some_source(&guest.source, &subject),
     };
+    if let Some(account) = &cause.account {
+        source.site.account.clone_from(account);
+    }
     let what = format!("`{}.amazonaws.com` {} `{}`", principal.name, guest.verb, finder.id(resource));
     for under in finder.under(resource) {
         let subject = match world.resource(resource).kind() {

@@ -1,9 +1,9 @@
-//! `EventBridge` encrypts the events of buses by its own principal.
+//! `EventBridge` encrypts the events of buses and archives by its own principal.
 
 use super::super::request::Subject;
 use super::finder::{Finder, Use};
 use crate::access::Outcome;
-use crate::service::events::{DESCRIBE, ENCRYPT};
+use crate::service::events::{ARCHIVE, DESCRIBE, ENCRYPT};
 
 pub(super) const KIND: &str = "AWS::Events::EventBus";
 
@@ -18,6 +18,14 @@ pub(super) fn find(finder: &mut Finder<'_, '_>) {
             if finder.outcome(&under, usage(&DESCRIBE), None) != Some(Outcome::ImplicitlyDenied) {
                 finder.by_service(&under, world.at(bus, &under.pointer), usage(&DESCRIBE), None);
             }
+        }
+    }
+    for archive in finder.encrypted(&["AWS::Events::Archive"]) {
+        let what = format!("EventBridge encrypts and decrypts the events of `{}`", finder.id(archive));
+        let subject = Subject::of(world, archive);
+        for under in finder.under(archive) {
+            let usage = Use { what: &what, access: &ARCHIVE, subject: &subject };
+            finder.by_service(&under, world.at(archive, &under.pointer), usage, None);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A queue's key is used by whoever sends and receives: roles through SQS, and services by their own principals.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::super::request::Subject;
@@ -23,10 +25,10 @@ pub(super) fn find(finder: &mut Finder<'_, '_>) {
     }
     // Whoever receives dead letters needs the key of the queue that they come from, encrypted or not as the one for
     // dead letters is.
-    let all: Vec<usize> = world.deployment.of_kind(KIND).map(|(at, _)| at).collect();
     let sources = sources(finder, &queues);
-    let with_letters: Vec<usize> =
-        all.into_iter().filter(|at| queues.contains(at) || sources.iter().any(|(_, to)| to == at)).collect();
+    let with_letters: BTreeSet<usize> =
+        queues.iter().copied().chain(sources.iter().map(|(_, letters)| *letters)).collect();
+    let with_letters: Vec<usize> = with_letters.into_iter().collect();
     for reached in reach(finder, &with_letters, &RECEIVING) {
         received(finder, reached.principal, reached.resource, &sources);
     }
