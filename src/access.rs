@@ -28,8 +28,8 @@ mod truth;
 mod variable;
 mod verdict;
 
-pub use context::{Context, Values};
-pub use decide::decide;
+pub use context::{Carried, Context, Values};
+pub use decide::{decide, decide_by};
 pub use decision::{Because, Decision, Outcome, StatementId, TestId};
 pub use grant::{Constraint, Grant};
 pub use operator::{Comparison, Operator, Relation, Set};

@@ -1,10 +1,10 @@
 //! Statements and grants as they apply to one request.
 
-use super::context::Context;
+use super::context::Carried;
 use super::decision::{Because, StatementId, TestId};
 use super::grant::Grant;
 use super::kms;
-use super::policy::{Effect, Policy, Statement, Test};
+use super::policy::{Effect, Statement, Test, Version};
 use super::principal::Standing;
 use super::request::Request;
 use super::scope;
@@ -15,7 +15,7 @@ use super::variable::Texts;
 /// A request with all that it carries.
 pub(super) struct Asked<'r> {
     pub(super) request: &'r Request,
-    pub(super) context: Context,
+    pub(super) context: Carried<'r>,
 }
 
 /// A statement or grant as it applies to a request.
@@ -29,14 +29,20 @@ pub(super) struct Applied<'p> {
     /// Where all of these are right: the first test that does not hold for certain.
     failed: Option<&'p Test>,
     source: Source<'p>,
-    id: StatementId,
+    sid: Option<&'p str>,
+    index: usize,
 }
 
 impl<'p> Applied<'p> {
-    /// The statements of a policy.
-    pub(super) fn all(source: Source<'p>, policy: &'p Policy, asked: &Asked<'_>) -> Vec<Self> {
-        let texts = Texts { version: policy.version, context: &asked.context };
-        let statements = policy.statements.iter().enumerate();
+    /// The statements of a policy of a version.
+    pub(super) fn all(
+        source: Source<'p>,
+        version: Version,
+        statements: impl IntoIterator<Item = &'p Statement>,
+        asked: &Asked<'_>,
+    ) -> Vec<Self> {
+        let texts = Texts { version, context: &asked.context };
+        let statements = statements.into_iter().enumerate();
         statements.map(|(index, statement)| Self::statement(source, index, statement, asked, &texts)).collect()
     }
 
@@ -49,28 +55,36 @@ impl<'p> Applied<'p> {
     ) -> Self {
         let Request { action, resource, principal, context: given, .. } = asked.request;
         let denies = statement.effect == Some(Effect::Deny);
-        let principals = statement.principal.as_ref();
-        let caller = principals.map_or(Standing::DIRECT, |all| all.standing(principal, given, denies));
+        let none = Self {
+            effect: statement.effect,
+            standing: Standing::NONE,
+            nearness: None,
+            failed: None,
+            source,
+            sid: statement.sid.as_deref(),
+            index,
+        };
         let acts = statement.action.means(|text| Some(scope::action(text, action)));
+        let Some(near) = scope::nearness(&statement.action, acts, action) else { return none };
+        let caller =
+            statement.principal.as_ref().map_or(Standing::DIRECT, |all| all.standing(principal, given, denies));
         let on = match &statement.resource {
             Some(listed) => listed.means(|text| scope::resource(text, action, resource, texts)),
             // "A key policy statement without a Resource element doesn't apply to any KMS key."
             // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
             None => kms::operation(action).is_none().into(),
         };
-        let tests = statement.condition.iter().map(|test| (test, test.holds(texts)));
-        let holds = Truth::all(tests.clone().map(|(_, holds)| holds));
-        let right = Truth::all([caller.any(), acts, on]) == Truth::True;
-        let near = scope::nearness(&statement.action, acts, action);
-        let failed = tests.filter(|(_, it)| *it != Truth::True).min_by_key(|(_, it)| *it).map(|(test, _)| test);
-        Self {
-            effect: statement.effect,
-            standing: caller & acts & on & holds,
-            nearness: near.map(|near| near + caller.any() as u8 + on as u8),
-            failed: failed.filter(|_| right),
-            source,
-            id: statement.sid.clone().map_or(StatementId::Index(index), StatementId::Sid),
+        let near = Self { nearness: Some(near + caller.any() as u8 + on as u8), ..none };
+        let right = Truth::all([caller.any(), acts, on]);
+        if right == Truth::False {
+            return near;
         }
+        let tests = statement.condition.iter().map(|test| (test, test.holds(texts)));
+        let tests: Vec<(&Test, Truth)> = tests.collect();
+        let holds = Truth::all(tests.iter().map(|(_, holds)| *holds));
+        let failed = tests.iter().filter(|(_, it)| *it != Truth::True).min_by_key(|(_, it)| *it);
+        let failed = failed.map(|(test, _)| *test).filter(|_| right == Truth::True);
+        Self { standing: caller & acts & on & holds, failed, ..near }
     }
 
     /// The grants on a key.
@@ -85,7 +99,8 @@ impl<'p> Applied<'p> {
                 nearness: Some(caller.any() as u8 + acts as u8 + Truth::True as u8),
                 failed: None,
                 source: Source::Grant,
-                id: StatementId::Index(index),
+                sid: None,
+                index,
             }
         };
         grants.iter().enumerate().map(applied).collect()
@@ -115,6 +130,7 @@ impl<'p> Applied<'p> {
             Test::Compare { operator, key, .. } => TestId { operator: operator.word.clone(), key: key.clone() },
             Test::Unknown => TestId { operator: "Condition".to_owned(), key: String::new() },
         });
-        Because { source: self.source.to_string(), statement: Some(self.id.clone()), condition }
+        let id = self.sid.map_or(StatementId::Index(self.index), |sid| StatementId::Sid(sid.to_owned()));
+        Because { source: self.source.to_string(), statement: Some(id), condition }
     }
 }

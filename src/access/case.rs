@@ -2,6 +2,7 @@
 
 use super::applied::{Applied, Asked};
 use super::kms::{self, Subject};
+use super::policy::{Policy, Statement, Version};
 use super::principal::{Identity, IdentityKind, Standing};
 use super::request::{Level, Named, Policies, Request};
 use super::source::Source;
@@ -39,8 +40,13 @@ pub(super) struct Case<'p> {
 pub(super) type By = fn(Standing) -> Truth;
 
 impl<'p> Case<'p> {
-    /// Which policies are asked depends on the caller and the action.
-    pub(super) fn collect(asked: &Asked<'p>, policies: &'p Policies) -> Self {
+    /// Which policies are asked depends on the caller and the action. The resource's has these statements.
+    pub(super) fn collect(
+        asked: &Asked<'p>,
+        policies: &'p Policies,
+        version: Version,
+        statements: impl IntoIterator<Item = &'p Statement>,
+    ) -> Self {
         let request = asked.request;
         let operation = kms::operation(&request.action);
         let subject = operation.map(|operation| kms::subject(operation, &request.resource));
@@ -54,7 +60,7 @@ impl<'p> Case<'p> {
         let has_rcps = !service_linked && !operation.is_some_and(kms::retires);
         let has_policy = !matches!(subject, Some(Subject::Account | Subject::Grant));
 
-        let of = |source, policy| Applied::all(source, policy, asked);
+        let of = |source, policy: &'p Policy| Applied::all(source, policy.version, &policy.statements, asked);
         let named = |all: &'p [Named], source: fn(&'p str) -> Source<'p>| -> Vec<Applied<'p>> {
             all.iter().flat_map(|one| of(source(&one.name), &one.policy)).collect()
         };
@@ -73,12 +79,7 @@ impl<'p> Case<'p> {
             },
             subject,
             request,
-            resource: policies
-                .resource
-                .iter()
-                .filter(|_| has_policy)
-                .flat_map(|one| of(Source::Resource, one))
-                .collect(),
+            resource: if has_policy { Applied::all(Source::Resource, version, statements, asked) } else { Vec::new() },
             grants: Applied::grants(&policies.grants, asked),
             identity: with_policies.map_or(Vec::new(), |_| named(&policies.identity, Source::Identity)),
             boundary: with_policies
@@ -107,18 +108,18 @@ impl<'p> Case<'p> {
     }
 
     /// What the resource's own policy says.
-    pub(super) fn resource(&self, by: By) -> Verdict {
+    pub(super) fn resource(&self, by: By) -> Verdict<'_> {
         Verdict::of("resource policy", &self.resource, by)
     }
 
     /// What grants on a key say.
-    pub(super) fn grants(&self, by: By) -> Verdict {
+    pub(super) fn grants(&self, by: By) -> Verdict<'_> {
         Verdict::of("grant", &self.grants, by)
     }
 
     /// Whether the resource leaves it to the caller's account. An account may always retire the grants on its keys.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html>
-    pub(super) fn delegates(&self) -> Verdict {
+    pub(super) fn delegates(&self) -> Verdict<'_> {
         match self.subject {
             Some(Subject::Grant) => Verdict::rule(!self.grants.is_empty(), "grants on the key"),
             _ => self.resource(|standing| standing.account),
@@ -127,7 +128,7 @@ impl<'p> Case<'p> {
 
     /// What the caller's identity policies say. The root user has none, and "full access".
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    pub(super) fn identity(&self) -> Verdict {
+    pub(super) fn identity(&self) -> Verdict<'_> {
         match self.request.principal.identity() {
             Some(Identity { kind: IdentityKind::Root, .. }) => Verdict::rule(true, "root user"),
             _ => Verdict::of("identity policies", &self.identity, Standing::any),
@@ -137,7 +138,7 @@ impl<'p> Case<'p> {
     /// What limits the caller's identity policies: a permissions boundary and a session policy. The session of a
     /// federated user without a session policy may nothing that its identity policies allow.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    pub(super) fn limits_of_caller(&self) -> Verdict {
+    pub(super) fn limits_of_caller(&self) -> Verdict<'_> {
         let federated =
             matches!(self.request.principal.identity(), Some(Identity { kind: IdentityKind::FederatedUser, .. }));
         let session = match &self.session {
@@ -148,9 +149,9 @@ impl<'p> Case<'p> {
     }
 
     /// What limits everybody: the organizations of the caller and the resource, and the endpoint on the way.
-    pub(super) fn limits(&self) -> Verdict {
-        let level = |kind: &str, (name, statements): &(&str, Vec<Applied<'_>>)| {
-            Verdict::of(&format!("{kind} of {name}"), statements, Standing::any)
+    pub(super) fn limits<'v>(&'v self) -> Verdict<'v> {
+        let level = |kind: &str, (name, statements): &'v (&str, Vec<Applied<'p>>)| {
+            Verdict::of(format!("{kind} of {name}"), statements, Standing::any)
         };
         let scps = self.scps.iter().map(|one| level("service control policies", one));
         let rcps = self.rcps.iter().map(|one| level("resource control policies", one));
@@ -160,6 +161,6 @@ impl<'p> Case<'p> {
 }
 
 /// What policies say that limit only where they are there.
-fn present(group: &str, statements: Option<&Vec<Applied<'_>>>) -> Verdict {
+fn present<'v>(group: &'static str, statements: Option<&'v Vec<Applied<'v>>>) -> Verdict<'v> {
     statements.map_or_else(|| Verdict::rule(true, group), |all| Verdict::of(group, all, Standing::any))
 }

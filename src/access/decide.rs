@@ -5,6 +5,7 @@ use super::applied::Asked;
 use super::case::{Case, Relation};
 use super::decision::{Decision, Outcome};
 use super::kms::{self, Subject};
+use super::policy::{Statement, Version};
 use super::principal::Standing;
 use super::request::{Policies, Request};
 use super::truth::Truth;
@@ -16,24 +17,35 @@ use super::verdict::Verdict;
 /// What a template leaves open makes the decision [`Outcome::Unknown`] only where it depends on it. A request that is
 /// denied either way is denied, if only one of the ways is by a statement.
 pub fn decide(request: &Request, policies: &Policies) -> Decision {
-    let asked = Asked { request, context: request.full_context() };
-    let case = Case::collect(&asked, policies);
+    let version = policies.resource.as_ref().map_or(Version::V2012, |policy| policy.version);
+    decide_by(request, policies, version, policies.resource.iter().flat_map(|policy| &policy.statements))
+}
+
+/// Decides on a request as if the resource had a policy of these statements.
+pub fn decide_by<'p>(
+    request: &'p Request,
+    policies: &'p Policies,
+    version: Version,
+    statements: impl IntoIterator<Item = &'p Statement>,
+) -> Decision {
+    let asked = Asked { request, context: request.carried() };
+    let case = Case::collect(&asked, policies, version, statements);
     let denial = case.denial();
     let decision = |outcome, because| Decision { outcome, because };
     if let Some(denial) = denial.filter(|denial| denial.denies() == Truth::True) {
         return decision(Outcome::ExplicitlyDenied, denial.because());
     }
-    let Verdict { allowed, because, .. } = case.limits().and(permission(&case, &request.action));
-    match (allowed, denial) {
-        (Truth::False, _) => decision(Outcome::ImplicitlyDenied, because),
-        (Truth::True, None) => decision(Outcome::Allowed, because),
+    let verdict = case.limits().and(permission(&case, &request.action));
+    match (verdict.allowed, denial) {
+        (Truth::False, _) => decision(Outcome::ImplicitlyDenied, verdict.because()),
+        (Truth::True, None) => decision(Outcome::Allowed, verdict.because()),
         (Truth::True, Some(denial)) => decision(Outcome::Unknown, denial.because()),
-        (Truth::Unknown, _) => decision(Outcome::Unknown, because),
+        (Truth::Unknown, _) => decision(Outcome::Unknown, verdict.because()),
     }
 }
 
 /// Whether whoever has to allow a request does.
-fn permission(case: &Case<'_>, action: &str) -> Verdict {
+fn permission<'v>(case: &'v Case<'_>, action: &str) -> Verdict<'v> {
     let limits = || case.limits_of_caller();
     let identity = || limits().and(case.identity());
     let resource = |by| case.resource(by);

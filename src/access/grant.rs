@@ -1,7 +1,7 @@
 //! Grants of KMS.
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
 
-use super::context::{Context, Values};
+use super::context::{Carried, Context, Values};
 use super::kms;
 use super::policy::{PrincipalKind, Text};
 use super::principal::{Caller, Standing, standing};
@@ -47,7 +47,7 @@ impl Grant {
     }
 
     /// Whether its constraints hold. Who was granted to make grants can hand on what they were granted, no more.
-    pub(super) fn holds(&self, operation: &str, context: &Context) -> Truth {
+    pub(super) fn holds(&self, operation: &str, context: &Carried<'_>) -> Truth {
         if !kms::has_encryption_context(operation) {
             return Truth::True;
         }
@@ -62,13 +62,13 @@ impl Grant {
 }
 
 impl Constraint {
-    fn holds(&self, context: &Context) -> Truth {
+    fn holds(&self, context: &Carried<'_>) -> Truth {
         let (pairs, exact) = match self {
             Self::EncryptionContextSubset(pairs) => (pairs, false),
             Self::EncryptionContextEquals(pairs) => (pairs, true),
             Self::Unknown => return Truth::Unknown,
         };
-        let given: Vec<(&str, &Values)> = context.below("kms:EncryptionContext:").collect();
+        let given: Vec<(&str, &Values)> = context.given.below("kms:EncryptionContext:").collect();
         let all = Truth::all(pairs.iter().map(|(key, wanted)| {
             let same = |values: &Values| Truth::any(values.all().iter().map(|given| same(wanted, given)));
             given.iter().find(|(name, _)| name == key).map_or(Truth::False, |(_, values)| same(values))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::context::{Context, Values};
+use super::context::{Carried, Context, Values};
 use super::grant::Grant;
 use super::policy::{Policy, PrincipalKind};
 use super::principal::{Caller, IdentityKind};
@@ -62,45 +62,46 @@ pub struct Policies {
 }
 
 impl Request {
-    /// The context with what AWS adds to each request about the caller and the resource. What is given stands.
+    /// The context with what AWS adds to each request about the caller and the resource.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-    pub fn full_context(&self) -> Context {
-        let mut context = self.context.clone();
-        context.or_insert("aws:ResourceAccount", Values::one(&self.resource_account));
+    pub fn carried(&self) -> Carried<'_> {
+        let mut added = vec![("aws:ResourceAccount", Values::one(&self.resource_account))];
         let on_keys = super::kms::operation(&self.action).is_some();
         match &self.principal {
             Caller::Identity(identity) => {
-                context.or_insert("aws:PrincipalArn", Values::one(identity.principal_arn()));
-                context.or_insert("aws:PrincipalAccount", Values::one(&identity.account));
-                context.or_insert("aws:PrincipalIsAWSService", Values::one("false"));
                 let kind = match identity.kind {
                     IdentityKind::Root => "Account",
                     IdentityKind::User => "User",
                     IdentityKind::Role | IdentityKind::Session(_) => "AssumedRole",
                     IdentityKind::FederatedUser => "FederatedUser",
                 };
-                context.or_insert("aws:PrincipalType", Values::one(kind));
+                added.extend([
+                    ("aws:PrincipalArn", Values::one(identity.principal_arn())),
+                    ("aws:PrincipalAccount", Values::one(&identity.account)),
+                    ("aws:PrincipalIsAWSService", Values::one("false")),
+                    ("aws:PrincipalType", Values::one(kind)),
+                ]);
                 if identity.kind == IdentityKind::User {
                     let name = identity.arn.rsplit('/').next().unwrap_or_default();
-                    context.or_insert("aws:username", Values::one(name));
+                    added.push(("aws:username", Values::one(name)));
                 }
                 if on_keys {
-                    context.or_insert("kms:CallerAccount", Values::one(&identity.account));
+                    added.push(("kms:CallerAccount", Values::one(&identity.account)));
                 }
             }
             Caller::Outside(PrincipalKind::Service, service) => {
-                context.or_insert("aws:PrincipalIsAWSService", Values::one("true"));
-                context.or_insert("aws:PrincipalServiceName", Values::one(service));
+                added.push(("aws:PrincipalIsAWSService", Values::one("true")));
+                added.push(("aws:PrincipalServiceName", Values::one(service)));
             }
             Caller::Outside(..) | Caller::Anonymous => {}
         }
         if on_keys {
-            let keys = context.below("kms:EncryptionContext:").map(|(key, _)| super::Text::Known(key.to_owned()));
+            let keys = self.context.below("kms:EncryptionContext:").map(|(key, _)| super::Text::Known(key.to_owned()));
             let keys: Vec<super::Text> = keys.collect();
             if !keys.is_empty() {
-                context.or_insert("kms:EncryptionContextKeys", Values::Many(keys));
+                added.push(("kms:EncryptionContextKeys", Values::Many(keys)));
             }
         }
-        context
+        Carried { given: &self.context, added }
     }
 }

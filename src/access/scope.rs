@@ -79,8 +79,11 @@ pub(super) fn resource(pattern: &Text, action: &str, resource: &str, texts: &Tex
 
 /// How near an `Action` comes to an action: another one of its service is nearer than none.
 pub(super) fn nearness(listed: &Listed, means: Truth, action: &str) -> Option<u8> {
-    let service = |action: &str| action.split(':').next().map(str::to_ascii_lowercase);
-    let of_service = |text: &Text| matches!(text, Text::Known(text) if service(text) == service(action));
+    let service = action.split(':').next().unwrap_or_default();
+    let of_service = |text: &Text| match text {
+        Text::Known(text) => text.split(':').next().is_some_and(|own| own.eq_ignore_ascii_case(service)),
+        Text::Unknown => false,
+    };
     let near = means != Truth::False || listed.except || listed.texts.iter().any(of_service);
     near.then_some((means as u8).max(Truth::Unknown as u8))
 }

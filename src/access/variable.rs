@@ -1,7 +1,7 @@
 //! Policy variables.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
-use super::context::{Context, Values};
+use super::context::{Carried, Values};
 use super::policy::{Text, Version};
 use crate::name::pattern::{self, Token};
 
@@ -9,7 +9,7 @@ use crate::name::pattern::{self, Token};
 #[derive(Clone, Copy)]
 pub(super) struct Texts<'r> {
     pub(super) version: Version,
-    pub(super) context: &'r Context,
+    pub(super) context: &'r Carried<'r>,
 }
 
 /// Why a text has no value.

@@ -1,40 +1,58 @@
 //! What policies of one kind say, and what follows from several.
 
+use std::borrow::Cow;
+
 use super::applied::Applied;
 use super::decision::Because;
 use super::principal::Standing;
 use super::truth::Truth;
 
 /// What is allowed, and by what.
-#[derive(Clone, Debug)]
-pub(super) struct Verdict {
+#[derive(Clone)]
+pub(super) struct Verdict<'v> {
     pub(super) allowed: Truth,
-    pub(super) because: Because,
+    why: Why<'v>,
     /// Of what is not allowed: how little is missing.
     near: u8,
+}
+
+/// What decided.
+#[derive(Clone)]
+enum Why<'v> {
+    /// A rule of AWS's, which stands in no policy.
+    Rule(Cow<'v, str>),
+    /// A statement or grant.
+    Applied(&'v Applied<'v>),
 }
 
 /// More than any statement alone can come near by.
 const HALF: u8 = 8;
 
-impl Verdict {
+impl<'v> Verdict<'v> {
     /// What a rule of AWS's says, which stands in no policy.
-    pub(super) fn rule(allowed: bool, rule: &str) -> Self {
-        let because = Because { source: rule.to_owned(), statement: None, condition: None };
-        Self { allowed: allowed.into(), because, near: 0 }
+    pub(super) fn rule(allowed: bool, rule: impl Into<Cow<'v, str>>) -> Self {
+        Self { allowed: allowed.into(), why: Why::Rule(rule.into()), near: 0 }
     }
 
     /// What statements and grants say together: one has to allow. Where none does, the nearest is named.
-    pub(super) fn of(group: &str, all: &[Applied<'_>], by: fn(Standing) -> Truth) -> Self {
+    pub(super) fn of(group: impl Into<Cow<'v, str>>, all: &'v [Applied<'v>], by: fn(Standing) -> Truth) -> Self {
         let mut verdict = Self::rule(false, group);
         for applied in all {
             let Some(near) = applied.near() else { continue };
             let allowed = applied.allows(by);
             if (allowed, near) > (verdict.allowed, verdict.near) {
-                verdict = Self { allowed, because: applied.because(), near };
+                verdict = Self { allowed, why: Why::Applied(applied), near };
             }
         }
         verdict
+    }
+
+    /// What decided, in words.
+    pub(super) fn because(&self) -> Because {
+        match &self.why {
+            Why::Rule(rule) => Because { source: rule.to_string(), statement: None, condition: None },
+            Why::Applied(applied) => applied.because(),
+        }
     }
 
     /// Both have to allow. What does not is named, the nearer where neither does; where both do, the second.
@@ -46,7 +64,7 @@ impl Verdict {
         };
         let (less, more) = if first { (self, other) } else { (other, self) };
         // With one half there, what comes near to the other comes nearer than what lacks both.
-        let half = more.allowed == Truth::True && more.because.statement.is_some();
+        let half = more.allowed == Truth::True && matches!(more.why, Why::Applied(_));
         let near = if half { less.near.saturating_add(HALF) } else { less.near };
         Self { near, ..less }
     }

@@ -10,7 +10,7 @@ use crate::access::{Because, Request, Statement, StatementId, Test, Text};
 /// How the test fails that decided, and what is wrong with it where that is a mistake that many make.
 pub(super) fn on_test(world: &World<'_>, flow: &Flow, request: &Request, because: &Because) -> Option<String> {
     let test = because.condition.as_ref()?;
-    let carried = request.full_context().get(&test.key).map(value);
+    let carried = request.carried().get(&test.key).map(value);
     let mut words = match &carried {
         Some(Json::Null) => "depends on what nobody knows before".to_owned(),
         Some(Json::String(text)) => format!("fails, since the request carries `{text}`"),
@@ -58,7 +58,7 @@ fn advice(
 
 /// The tests of the statement that denies, in words; nothing where it has none.
 pub(super) fn on_denial(world: &World<'_>, flow: &Flow, request: &Request, because: &Because) -> Option<String> {
-    let context = request.full_context();
+    let context = request.carried();
     let tests = statements(world, flow, because).into_iter().flat_map(|statement| &statement.condition);
     let words = tests.filter_map(|test| match test {
         Test::Compare { operator, key, .. } => {
