@@ -128,13 +128,15 @@ fn of_key(world: &World<'_>, key: usize, flows: &[(usize, &Flow)]) -> Necessity 
     let denied = |need: &Need<'_>| need.flow.is_some() && need.outcome.is_denied();
     let denied: Vec<Need<'_>> = needs.extract_if(.., |need| need.outcome.is_denied()).filter(denied).collect();
     let mut verdicts = cover(&trial, &needs);
-    for (at, verdict) in verdicts.iter_mut().enumerate().filter(|(_, verdict)| **verdict == Verdict::Unneeded) {
-        if denied.iter().any(|denied| is_meant(&mut trial, at, denied)) {
+    let statements = verdicts.iter_mut().enumerate().map(|(at, verdict)| {
+        let failing = denied.iter().filter(|denied| is_meant(&mut trial, at, denied));
+        let failing = failing.fold(Actions::default(), |failing, denied| failing.or(denied.actions));
+        if *verdict == Verdict::Unneeded && !failing.is_empty() {
             *verdict = Verdict::Failing;
         }
-    }
-    let judge = |(at, verdict): (usize, Verdict)| statement::judge(&mut trial, at, verdict, &needs);
-    let statements = verdicts.into_iter().enumerate().map(judge).collect();
+        statement::judge(&mut trial, at, verdict.clone(), &needs, failing)
+    });
+    let statements = statements.collect();
     Necessity { key, statements, flows: outcomes }
 }
 

@@ -9,6 +9,9 @@ use crate::diagnostic::listed;
 
 /// Each statement, and each part of one, that nothing needs.
 pub(super) fn check(world: &World<'_>, necessity: &[Necessity], found: &mut Vec<Finding>) {
+    // What can never have an effect has been found.
+    let dead = found.iter().filter(|finding| finding.hazard == Hazard::DeadStatement);
+    let dead: Vec<At> = dead.map(|finding| finding.at.clone()).collect();
     for Necessity { key, statements, .. } in necessity {
         let key = world.key(*key);
         let resource = world.resource(key.resource);
@@ -16,20 +19,27 @@ pub(super) fn check(world: &World<'_>, necessity: &[Necessity], found: &mut Vec<
         let Some(written) = resource.get(&["KeyPolicy", "Statement"]) else { continue };
         for (at, judged) in statements.iter().enumerate() {
             let statement = &key.policy.statements[at];
-            if statement.effect == Some(Effect::Deny) {
-                continue;
-            }
             let below = if written.is_array() { format!("/{at}") } else { String::new() };
             let about = About {
                 at: world.at(key.resource, format!("/Properties/KeyPolicy/Statement{below}")),
                 what: format!("{} of `{}`", name(statement, at), resource.id),
                 statement,
             };
+            if statement.effect == Some(Effect::Deny) || dead.iter().any(|dead| is_in(dead, &about.at)) {
+                continue;
+            }
             let names = |all: &[usize]| names(&key.policy, all);
             about.unneeded(judged, &names, found);
             about.unproven(judged, &names, found);
         }
     }
+}
+
+/// Whether a place is in another.
+fn is_in(place: &At, other: &At) -> bool {
+    let below = place.pointer.strip_prefix(&other.pointer);
+    let below = below.is_some_and(|below| below.is_empty() || below.starts_with('/'));
+    place.source == other.source && place.id == other.id && below
 }
 
 /// What a statement is called in sentences.

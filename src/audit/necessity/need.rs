@@ -89,20 +89,31 @@ fn need<'f>(
     Need { flow, who, request, actions, by, outcome }
 }
 
-/// Managing a key, by whoever may be meant to: any administrator, and all whom its policy names and who do not use it.
+/// Managing a key, by whoever may be meant to: any administrator, and all whom its policy names; those who use it only
+/// where nobody else may put its policy.
 fn manage(trial: &mut Trial<'_, '_>, flows: &[(usize, &Flow)], all: &mut Vec<Need<'_>>) {
-    let groups = trial.alike(Actions::managing());
     let users: BTreeSet<&str> = flows.iter().filter_map(|(_, flow)| arn(trial.world, flow.who)).collect();
-    for number in 0..trial.administrators.len() {
-        let arn = trial.administrators[number].arn.clone();
-        if users.contains(arn.as_str()) {
-            continue;
-        }
+    let administrators = 0..trial.administrators.len();
+    let (users, others): (Vec<usize>, Vec<usize>) =
+        administrators.partition(|at| users.contains(trial.administrators[*at].arn.as_str()));
+    let before = all.len();
+    managed_by(trial, &others, all);
+    let put = Actions::one("kms:PutKeyPolicy");
+    let puts = |need: &Need<'_>| !need.outcome.is_denied() && !need.actions.and(put).is_empty();
+    if !all[before..].iter().any(puts) {
+        managed_by(trial, &users, all);
+    }
+}
+
+fn managed_by(trial: &mut Trial<'_, '_>, administrators: &[usize], all: &mut Vec<Need<'_>>) {
+    let groups = trial.alike(Actions::managing());
+    for number in administrators {
+        let arn = trial.administrators[*number].arn.clone();
         for (about, actions) in &groups {
             // Of whom a policy says nothing by name, the same follows as of anybody.
-            let counts = number == 0 || about.iter().any(|at| speaks_of(&trial.policy.statements[*at], &arn));
+            let counts = *number == 0 || about.iter().any(|at| speaks_of(&trial.policy.statements[*at], &arn));
             let Some(action) = actions.names().next().filter(|_| counts) else { continue };
-            let request = Cow::Owned(trial.administrators[number].request(action));
+            let request = Cow::Owned(trial.administrators[*number].request(action));
             all.push(need(trial, None, Who::Administrator, request, *actions));
         }
     }

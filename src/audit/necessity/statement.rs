@@ -10,8 +10,14 @@ use crate::access::{Comparison, Outcome, Request, Statement, Test, Text, Values}
 /// From how many needs, each of which other statements have a say in, requests are made that a condition may keep out.
 const TRIED: usize = 3;
 
-/// Judges the parts of a statement by all that is needed.
-pub(super) fn judge(trial: &mut Trial<'_, '_>, at: usize, verdict: Verdict, needs: &[Need<'_>]) -> Judged {
+/// Judges the parts of a statement by all that is needed, and by the actions that it was written for and does not allow.
+pub(super) fn judge(
+    trial: &mut Trial<'_, '_>,
+    at: usize,
+    verdict: Verdict,
+    needs: &[Need<'_>],
+    failing: Actions,
+) -> Judged {
     let statement = &trial.policy.statements[at];
     if trial.denies(at) {
         let tests = (0..statement.condition.len()).map(|test| spares(trial, at, test, needs)).collect();
@@ -30,7 +36,7 @@ pub(super) fn judge(trial: &mut Trial<'_, '_>, at: usize, verdict: Verdict, need
         verdict,
         flows,
         manages,
-        actions: actions(statement, &mine),
+        actions: actions(statement, &mine, failing),
         principals: principals(trial, at, &mine),
         values: (0..statement.condition.len()).flat_map(|test| values(trial, at, test, &mine)).collect(),
         tests: (0..statement.condition.len()).map(|test| keeps_out(trial, at, test, &mine)).collect(),
@@ -38,11 +44,11 @@ pub(super) fn judge(trial: &mut Trial<'_, '_>, at: usize, verdict: Verdict, need
 }
 
 /// The actions that nothing needs.
-fn actions(statement: &Statement, mine: &[&Need<'_>]) -> Vec<String> {
+fn actions(statement: &Statement, mine: &[&Need<'_>], failing: Actions) -> Vec<String> {
     if statement.action.except {
         return Vec::new();
     }
-    let used = mine.iter().fold(Actions::default(), |used, need| used.or(need.actions));
+    let used = mine.iter().fold(failing, |used, need| used.or(need.actions));
     let unneeded = statement.action.texts.iter().filter_map(|text| match text {
         Text::Known(known) => {
             let meant = Actions::meant(text);

@@ -1,14 +1,11 @@
 //! What IAM would decide if a key's policy were another one.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use super::super::administrator::Administrator;
 use super::super::world::{Who, World};
 use super::actions::Actions;
 use crate::access::{
-    Caller, Comparison, Effect, Identity, IdentityKind, Outcome, Policies, Policy, PrincipalKind, Principals, Request,
-    Statement, Test, Text, Values, decide,
+    Caller, Comparison, Effect, Identity, IdentityKind, Outcome, Policy, PrincipalKind, Principals, Request, Statement,
+    Test, Text, Values, decide_by,
 };
 
 /// A part of a statement that is tried without the rest, or the rest without it.
@@ -26,8 +23,7 @@ pub(super) enum Change {
 
 /// The policy of a key, on trial.
 ///
-/// Of each statement that a request's action is none of, nothing can follow: they are left out before anything is
-/// decided, and so are the other actions of those that stay.
+/// Statements that cannot be about a request are left out before anything is decided.
 pub(super) struct Trial<'w, 't> {
     pub(super) world: &'w World<'t>,
     pub(super) key: usize,
@@ -37,7 +33,6 @@ pub(super) struct Trial<'w, 't> {
     /// Whoever may be meant to manage the key: anybody, then those whom the policy names. The root user may what anybody
     /// may.
     pub(super) administrators: Vec<Administrator<'w>>,
-    policies: HashMap<Who, Policies>,
 }
 
 impl<'w, 't> Trial<'w, 't> {
@@ -50,7 +45,7 @@ impl<'w, 't> Trial<'w, 't> {
                 administrators.push(one);
             }
         }
-        Self { world, key, policy, about, administrators, policies: HashMap::new() }
+        Self { world, key, policy, about, administrators }
     }
 
     pub(super) fn denies(&self, statement: usize) -> bool {
@@ -84,18 +79,17 @@ impl<'w, 't> Trial<'w, 't> {
         statements: &[usize],
         change: Option<(usize, Change)>,
     ) -> Outcome {
-        let change = |at: &usize| change.filter(|(changed, _)| changed == at).map(|(_, change)| change);
-        let may_hold = |at: &&usize| !fails(&self.policy.statements[**at], change(at), request);
-        let asked = statements.iter().filter(may_hold);
-        let statements: Vec<Statement> =
-            asked.map(|at| reduced(&self.policy.statements[*at], &request.action, change(at))).collect();
-        if statements.iter().all(|statement| statement.effect == Some(Effect::Deny)) {
+        let change_of = |at: usize| change.filter(|(changed, _)| *changed == at).map(|(_, change)| change);
+        let own = &self.policy.statements;
+        let changed = change.map(|(at, change)| changed(&own[at], change));
+        let may_hold = |at: &usize| !fails(&own[*at], change_of(*at), request);
+        let asked = statements.iter().copied().filter(may_hold);
+        let asked = asked.map(|at| changed.as_ref().filter(|_| change_of(at).is_some()).unwrap_or(&own[at]));
+        let asked: Vec<&Statement> = asked.collect();
+        if asked.iter().all(|statement| statement.effect == Some(Effect::Deny)) {
             return Outcome::ImplicitlyDenied;
         }
-        let policy = Policy { version: self.policy.version, statements };
-        let policies = self.policies.entry(who).or_insert_with(|| Policies::clone(&self.world.policies(self.key, who)));
-        policies.resource = Some(Arc::new(policy));
-        decide(request, policies).outcome
+        decide_by(request, &self.world.policies(self.key, who), self.policy.version, asked).outcome
     }
 }
 
@@ -141,28 +135,21 @@ fn asks_for_another(test: &Test, request: &Request) -> bool {
     values.iter().all(is_other)
 }
 
-/// What of a statement is about an action.
-fn reduced(statement: &Statement, action: &str, change: Option<Change>) -> Statement {
-    let mut listed = statement.action.clone();
-    if !listed.except && !listed.texts.contains(&Text::Unknown) {
-        listed.texts = vec![Text::Known(action.to_owned())];
-    }
-    let mut principal = statement.principal.clone();
-    let mut condition: Vec<Test> = statement.condition.clone();
+fn changed(statement: &Statement, change: Change) -> Statement {
+    let mut changed = statement.clone();
     match change {
-        None => {}
-        Some(Change::WithoutTest(at)) => drop(condition.remove(at)),
-        Some(Change::WithoutTests) => condition.clear(),
-        Some(Change::OnlyValue(at, value)) => {
-            if let Test::Compare { values, .. } = &mut condition[at] {
+        Change::WithoutTest(at) => drop(changed.condition.remove(at)),
+        Change::WithoutTests => changed.condition.clear(),
+        Change::OnlyValue(at, value) => {
+            if let Test::Compare { values, .. } = &mut changed.condition[at] {
                 *values = vec![values[value].clone()];
             }
         }
-        Some(Change::OnlyPrincipal(at)) => {
-            if let Some(principals) = &mut principal {
+        Change::OnlyPrincipal(at) => {
+            if let Some(principals) = &mut changed.principal {
                 principals.all = vec![principals.all[at].clone()];
             }
         }
     }
-    Statement { sid: None, action: listed, principal, condition, ..statement.clone() }
+    changed
 }
