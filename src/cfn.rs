@@ -14,6 +14,7 @@ pub mod cognito;
 pub mod dynamodb;
 pub mod iam;
 pub mod kms;
+mod known;
 pub mod lambda;
 pub mod logs;
 pub mod policy;
@@ -26,6 +27,7 @@ pub mod sqs;
 pub mod ssm;
 mod value;
 
+pub use known::{KNOWN_TYPES, KnownType};
 pub use resource::{
     AnyHandle, Arn, Handle, Holds, Named, Outside, Referable, Resource, Tag, account, global_arn, region, regional_arn,
 };

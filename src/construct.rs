@@ -12,6 +12,7 @@ mod filling;
 mod folder;
 mod foreign;
 mod in_rust;
+mod kept;
 mod key_policy;
 mod model;
 mod naming;
@@ -44,7 +45,7 @@ pub use request::Request;
 pub use resources::{Finished, Resources};
 pub use tagging::Untagged;
 pub use unique::{Claim, Owner, UniqueNames};
-pub use uses::{Access, By, Grant, GrantedWord, Grantee, KeyUse, ServiceGrantee, Uses};
+pub use uses::{Access, By, Grant, GrantedWord, Grantee, KeyUse, ServiceGrantee, Stored, Uses};
 
 /// Something that a stack file can describe: a kind of key, table, topic …
 pub trait Construct {

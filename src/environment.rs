@@ -23,7 +23,7 @@ pub use house::{Decision, House, Level, Weaker};
 pub use naming::{NamingRules, Variables};
 pub use policy::PolicyName;
 pub use principal::{PrincipalPattern, RoleName, RolePath};
-pub use rules::{DeletionPolicy, Protection, ReplacementPolicy, RetentionDays, Rules, Tier};
+pub use rules::{DeletionPolicy, Kept, Protection, ReplacementPolicy, RetentionDays, Rules, Tier};
 pub use schema::environments_schema;
 
 /// The environments of a project, as `environments.yaml` describes them.

@@ -13,7 +13,7 @@ mod value;
 use indexmap::IndexMap;
 
 pub use digest::digest;
-pub use limits::{LIMITS, Limits};
+pub use limits::{Counted, LIMITS, Limits, TooLarge};
 pub use lower::{Import, Lowered, Site, lower};
 pub use map::{Key, Map};
 pub use order::{Graph, cycle, print_dependencies};

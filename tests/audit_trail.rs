@@ -166,6 +166,7 @@ fn a_bucket_that_is_never_empty_stays_even_where_its_creation_fails() {
             "{environment}"
         );
         assert_eq!(template.resources["AuditTrail"].deletion_policy, None);
+        assert_eq!(policy("SecurityRecords"), bucket, "its key stays as long: {environment}");
     }
 }
 

@@ -382,3 +382,41 @@ constructs:
         assert_eq!(findings(&elsewhere, keys, "dev"), "");
     }
 }
+
+#[test]
+fn lists_and_policies_are_as_long_as_aws_accepts() {
+    let many = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(", ");
+    let found = |construct: &str| {
+        let stack = format!("constructs: {{ k: {{ k: {{ KmsKey: {{}} }}, it: {{ {construct} }} }} }}");
+        findings(
+            "environments: { dev: { regions: [eu-west-1, eu-central-1], account: '111122223333' } }",
+            &stack,
+            "dev",
+        )
+    };
+    let tags = |count| many(count, &|number| format!("tag-{number}: x"));
+    let topic = |count| found(&format!("EncryptedTopic: {{ key: k/k, tags: {{ {} }} }}", tags(count)));
+    assert!(topic(51).contains("error[limit-exceeded]: `Tags` of `KIt` has 51 entries, AWS accepts 50"));
+    assert!(common::only_notes(&topic(50)), "{}", topic(50));
+    let replicas = "billing: on-demand, replicas: { eu-central-1: {} }";
+    let table = |beside: &str| {
+        found(&format!("EncryptedTable: {{ partition-key: {{ id: S }}, {beside} }}, encryption: aws-owned"))
+    };
+    let global = table(&format!("{replicas}, tags: {{ {} }}", tags(51)));
+    assert!(global.contains("error[limit-exceeded]: `Replicas.Tags` of `KIt` has 51 entries"), "{global}");
+    let rules = |count| {
+        let rules = many(count, &|number| format!("rule-{number}: {{ expire: 1 }}"));
+        found(&format!("EncryptedBucket: {{ key: k/k, lifecycle: {{ {rules} }} }}"))
+    };
+    // The house adds a rule for uploads that are not completed.
+    assert!(rules(1000).contains("`LifecycleConfiguration.Rules` of `KIt` has 1001 entries, AWS accepts 1000"));
+    assert!(common::only_notes(&rules(999)));
+    let role = |count| {
+        let one = |number| format!("{{ principal: 'arn:aws:iam::111122223333:role/somebody-with-a-name-{number}' }}");
+        found(&format!("Role: {{ grants: {{ k/k: decrypt }}, assumed-by: [{}] }}", many(count, &one)))
+    };
+    assert!(common::only_notes(&role(2)), "{}", role(2));
+    let (more, most) = (role(14), role(40));
+    assert!(more.contains("warning[limit-exceeded]: `AssumeRolePolicyDocument` of `KIt` has"), "{more}");
+    assert!(most.contains("error[limit-exceeded]: `AssumeRolePolicyDocument` of `KIt` has"), "{most}");
+}

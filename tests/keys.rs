@@ -335,3 +335,99 @@ fn a_key_that_stays_when_it_leaves_is_a_warning() {
         assert_eq!(write(rest, environment, Format::Json, out.path()), "", "it is said once");
     }
 }
+
+#[test]
+fn a_key_outlives_what_is_under_it() {
+    let stack = "
+constructs:
+  security:
+    data: { KmsKey: {} }
+    other: { Alias: { key: security/data } }
+    pool: { KeyPool: { size: 2 } }
+    messages: { KmsKey: {} }
+  storage:
+    items:
+      EncryptedTable: { key: security/data, partition-key: { id: S } }
+      deletion-policy: retain
+      replacement-policy: retain
+    files: { EncryptedBucket: { key: 'security/pool[2]' }, deletion-policy: retain-except-on-create }
+  messaging: { events: { EncryptedTopic: { key: security/messages } } }
+";
+    let template = template("environments: { dev: { protection: open } }", stack, "dev");
+    let policies = |id: &str| {
+        let resource = &template.resources[id];
+        [&resource.deletion_policy, &resource.update_replace_policy].map(|policy| policy.clone().unwrap_or_default())
+    };
+    for id in ["SecurityData", "SecurityDataAlias", "SecurityOther"] {
+        assert_eq!(policies(id), ["Retain", "Retain"], "{id}");
+    }
+    for id in ["SecurityPoolKey2", "SecurityPoolKey2Alias"] {
+        assert_eq!(policies(id), ["RetainExceptOnCreate", "Delete"], "{id}");
+    }
+    for id in ["SecurityPoolKey1", "SecurityMessages"] {
+        assert_eq!(policies(id), ["Delete", "Delete"], "{id}");
+    }
+}
+
+#[test]
+fn a_key_in_another_stack_outlives_what_is_under_it_too() {
+    let keys = "
+protection: open
+unprotected: restored nightly
+constructs: { security: { data: { KmsKey: {} } } }
+";
+    let app = "constructs: { storage: { items: { EncryptedTable: { key: 'keys:security/data', partition-key: { id: S } } } } }";
+    let stacks = common::synthesize_all(ENVIRONMENTS, &[("app.yaml", app), ("keys.yaml", keys)], "prod").stacks;
+    let keys = &stacks.iter().find(|stack| stack.stack == "keys").expect("it is there").template;
+    assert_eq!(keys.resources["SecurityData"].deletion_policy.as_deref(), Some("Retain"));
+}
+
+#[test]
+fn a_key_that_is_said_to_go_before_what_is_under_it_is_a_mistake() {
+    let stack = |rule: &str| {
+        format!(
+            "
+constructs:
+  security: {{ data: {{ KmsKey: {{}}, {rule}, unprotected: restored nightly }} }}
+  storage: {{ items: {{ EncryptedTable: {{ key: security/data, partition-key: {{ id: S }} }} }} }}
+"
+        )
+    };
+    for rule in ["deletion-policy", "replacement-policy"] {
+        let found = common::findings(ENVIRONMENTS, &stack(&format!("{rule}: delete")), "prod");
+        let message = format!("`{rule}` of `security/data` is `delete`, and what is encrypted under it stays");
+        assert!(found.contains(&format!("error[conflicting-properties]: {message}")), "{found}");
+        assert!(found.contains("this stays"), "both places are shown: {found}");
+        assert!(common::only_notes(&common::findings(ENVIRONMENTS, &stack(&format!("{rule}: retain")), "prod")));
+    }
+}
+
+#[test]
+fn nothing_is_put_under_a_key_that_cannot_encrypt_it() {
+    let stack = |key: &str| {
+        format!(
+            "
+constructs:
+  security:
+    signing: {{ KmsKey: {{ spec: RSA_2048, usage: SIGN_VERIFY }} }}
+    pool: {{ KeyPool: {{ size: 2, retired: [1] }} }}
+  storage:
+    files: {{ EncryptedBucket: {{ key: '{key}' }} }}
+    items: {{ EncryptedTable: {{ key: '{key}', partition-key: {{ id: S }} }} }}
+  messaging:
+    events: {{ EncryptedTopic: {{ key: '{key}' }} }}
+    orders: {{ EncryptedQueue: {{ key: '{key}' }} }}
+  store: {{ login: {{ EncryptedSecret: {{ key: '{key}' }} }}, token: {{ SecureParameter: {{ key: '{key}' }} }} }}
+  logs: {{ audit: {{ EncryptedLogGroup: {{ key: '{key}' }} }} }}
+"
+        )
+    };
+    for (key, message) in [
+        ("security/signing", "error[conflicting-properties]: data can be encrypted under symmetric keys only"),
+        ("security/pool[1]", "error[conflicting-properties]: key 1 of the pool is retired, and cannot encrypt"),
+    ] {
+        let found = common::findings(ENVIRONMENTS, &stack(key), "dev");
+        assert_eq!(found.matches(message).count(), 7, "{key}: {found}");
+    }
+    assert!(common::only_notes(&common::findings(ENVIRONMENTS, &stack("security/pool[2]"), "dev")));
+}

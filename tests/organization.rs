@@ -62,3 +62,28 @@ fn services_that_name_their_organization_are_held_to_it() {
         assert!(bus["aws:SourceOrgID"].is_null(), "EventBridge does not name it: {bus}");
     }
 }
+
+#[test]
+fn what_is_written_as_it_is_has_the_required_tags_where_its_type_has_tags() {
+    let found = |resource: &str| {
+        let stack = format!("constructs: {{ raw: {{ it: {{ Resource: {{ {resource} }} }} }} }}");
+        common::findings(ENVIRONMENTS, &stack, "dev")
+    };
+    let missing = "error[missing-tag]: `raw/it` has no tag `CostCenter`, which `required-tags` asks for";
+    for resource in [
+        "type: AWS::SNS::Topic",
+        "type: AWS::S3::Bucket, properties: { Tags: [{ Key: Team, Value: orders }] }",
+        "type: AWS::Cognito::UserPool, properties: { UserPoolTags: { Team: orders } }",
+    ] {
+        assert!(found(resource).contains(missing), "{resource}: {}", found(resource));
+    }
+    for resource in [
+        "type: AWS::SNS::Topic, properties: { Tags: [{ Key: CostCenter, Value: a }] }",
+        "type: AWS::Cognito::UserPool, properties: { UserPoolTags: { CostCenter: a } }",
+        "type: AWS::SNS::TopicPolicy",
+    ] {
+        let found = found(resource);
+        assert!(common::only_notes(&found) && !found.contains("it has no `Tags`"), "{resource}: {found}");
+    }
+    assert!(found("type: AWS::EC2::VPC").contains("it has no `Tags`; where its type has any"), "nobody knows here");
+}

@@ -10,12 +10,12 @@ constructs:
   security: { data: { KmsKey: {} } }
   storage:
     items:
-      EncryptedTable: { key: security/data, partition-key: { id: S } }
+      EncryptedTable: { key: security/data, partition-key: { id: S }, ttl: gone }
       overrides:
         StorageItems:
           OnDemandThroughput: { MaxReadRequestUnits: 100 }
-          SSESpecification: { SSEType: AES256 }
-          DeletionProtectionEnabled: null
+          TimeToLiveSpecification: { Enabled: false }
+          BillingMode: null
   watch:
     topic:
       Resource:
@@ -46,16 +46,16 @@ fn overrides_merge_into_what_the_construct_makes() {
     let template = common::template(ENVIRONMENTS, STACK, "staging");
     let table = &template.resources["StorageItems"].properties;
     assert_eq!(common::json(&table["OnDemandThroughput"]), json!({ "MaxReadRequestUnits": 100 }));
-    assert_eq!(common::json(&table["SSESpecification"])["SSEType"], "AES256");
-    assert_eq!(common::json(&table["SSESpecification"])["SSEEnabled"], true);
-    assert!(!table.contains_key("DeletionProtectionEnabled"), "nothing removes");
+    let expiry = common::json(&table["TimeToLiveSpecification"]);
+    assert_eq!(expiry, json!({ "AttributeName": "gone", "Enabled": false }));
+    assert!(!table.contains_key("BillingMode"), "nothing removes");
 }
 
 #[test]
 fn both_are_named_on_every_run() {
     let found = common::findings(ENVIRONMENTS, STACK, "dev");
     assert!(found.contains("note[unchecked]: `watch/topic` is a resource as it is written, of type `AWS::SNS::Topic`"));
-    let overridden = "`OnDemandThroughput`, `SSESpecification`, `DeletionProtectionEnabled`";
+    let overridden = "`OnDemandThroughput`, `TimeToLiveSpecification`, `BillingMode`";
     assert!(found.contains(&format!("`StorageItems` has properties in place of its own: {overridden}")), "{found}");
 }
 
@@ -123,4 +123,83 @@ fn what_others_rely_on_cannot_be_overridden() {
         found.contains("error[conflicting-properties]: `TableName` of `StorageItems` is what others rely on"),
         "{found}"
     );
+}
+
+#[test]
+fn what_protects_is_said_by_rules_and_constructs_alone() {
+    let rule = |rule: &str| format!("`{rule}: …` beside the kind says it; less than the environment asks for takes");
+    let key = "the construct's key, and the rule `encryption`, say how it is encrypted".to_owned();
+    for (kind, over, hint) in [
+        ("KmsKey: {}", "AB: { PendingWindowInDays: 7 }", rule("key-pending-window")),
+        ("KmsKey: {}", "AB: { EnableKeyRotation: false }", "`rotation` of the key".to_owned()),
+        ("EncryptedTable: { key: k/k, partition-key: { id: S } }", "AB: { SSESpecification: null }", key.clone()),
+        (
+            "EncryptedTable: { key: k/k, partition-key: { id: S } }",
+            "AB: { DeletionProtectionEnabled: false }",
+            rule("deletion-protection"),
+        ),
+        (
+            "EncryptedTable: { key: k/k, partition-key: { id: S } }",
+            "AB: { PointInTimeRecoverySpecification: null }",
+            rule("point-in-time-recovery"),
+        ),
+        ("EncryptedBucket: { key: k/k }", "AB: { BucketEncryption: null }", key.clone()),
+        ("EncryptedBucket: { key: k/k }", "AB: { VersioningConfiguration: { Status: Suspended } }", rule("versioning")),
+        ("EncryptedBucket: { key: k/k }", "AB: { PublicAccessBlockConfiguration: null }", "private".to_owned()),
+        ("EncryptedBucket: { key: k/k }", "ABPolicy: { PolicyDocument: { Statement: [] } }", "is granted".to_owned()),
+        ("EncryptedTopic: { key: k/k }", "AB: { KmsMasterKeyId: null }", key),
+        ("EncryptedLogGroup: { key: k/k }", "AB: { RetentionInDays: 1 }", rule("log-retention")),
+    ] {
+        let stack = format!(
+            "constructs: {{ k: {{ k: {{ KmsKey: {{}} }} }}, a: {{ b: {{ {kind}, overrides: {{ {over} }} }} }} }}"
+        );
+        let found = common::findings(ENVIRONMENTS, &stack, "prod");
+        assert!(found.contains("error[conflicting-properties]") && found.contains(&hint), "{over}: {found}");
+        assert!(found.contains("so nothing can stand in its place"), "{over}: {found}");
+    }
+    let stack = "constructs: { a: { b: { EncryptedBucket: {}, encryption: aws-owned, unprotected: nothing is in it, \
+                 overrides: { AB: { AccelerateConfiguration: { AccelerationStatus: Enabled } } } } } }";
+    assert!(common::only_notes(&common::findings(ENVIRONMENTS, stack, "prod")), "what is harmless is a note");
+}
+
+#[test]
+fn what_a_type_holds_is_known_unless_it_is_said() {
+    let stack = |beside: &str| {
+        format!(
+            "
+constructs:
+  raw:
+    items: {{ Resource: {{ type: AWS::DynamoDB::Table, properties: {{ KeySchema: [] }}{beside} }} }}
+    key: {{ Resource: {{ type: AWS::KMS::Key{beside} }} }}
+    queue: {{ Resource: {{ type: AWS::SQS::Queue }} }}
+    network: {{ Resource: {{ type: AWS::EC2::VPC }} }}
+"
+        )
+    };
+    let policies = |beside: &str, environment: &str| {
+        let template = common::template(ENVIRONMENTS, &stack(beside), environment);
+        ["RawItems", "RawKey", "RawQueue", "RawNetwork"].map(|id| template.resources[id].deletion_policy.clone())
+    };
+    let [kept, early, gone] = ["Retain", "RetainExceptOnCreate", "Delete"].map(|policy| Some(policy.to_owned()));
+    assert_eq!(policies("", "prod"), [kept.clone(), kept, gone.clone(), None]);
+    assert_eq!(policies("", "staging"), [early.clone(), early, gone.clone(), None]);
+    assert_eq!(policies(", holds: nothing", "prod"), [None, None, gone, None], "what is written stands");
+}
+
+#[test]
+fn a_key_stays_as_long_as_what_names_it_and_holds_data() {
+    let stack = "
+constructs:
+  security: { data: { KmsKey: {} }, raw: { Resource: { type: AWS::KMS::Key, holds: nothing } } }
+  raw:
+    items:
+      Resource: { type: AWS::DynamoDB::Table, properties: { SSESpecification: { KMSMasterKeyId: { ref: security/data.arn } } } }
+      deletion-policy: retain
+  storage:
+    items: { EncryptedTable: { key: security/raw, partition-key: { id: S } }, deletion-policy: retain }
+";
+    let template = common::template(ENVIRONMENTS, stack, "dev");
+    for id in ["SecurityData", "SecurityDataAlias", "SecurityRaw"] {
+        assert_eq!(template.resources[id].deletion_policy.as_deref(), Some("Retain"), "{id}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::{Entry, EntryId, Model, a};
 use super::reference::{Any, AttributeOf, Reference, To};
-use super::uses::{Access, Grant, KeyUse};
+use super::uses::{Access, Grant, KeyUse, Stored};
 use crate::cfn::{Arn, Handle, Part, Referable, Resource, ResourceId, Val, iam, kms};
 use crate::diagnostic::{Code, Diagnostic, Result, Span, listed};
 use crate::document::Spanned;
@@ -22,6 +22,8 @@ pub struct Cx<'a> {
     pub grants: &'a HashMap<EntryId, Vec<Grant>>,
     /// Who uses which key; empty before the pass of building.
     pub key_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
+    /// What is under which key; empty before the pass of building.
+    pub stored: &'a HashMap<ResourceId, Vec<Stored>>,
     /// The uses of keys by each role.
     pub role_uses: &'a HashMap<ResourceId, Vec<KeyUse>>,
     /// What each role may do.
@@ -199,6 +201,13 @@ impl<'a> Cx<'a> {
         let made = main.filter(|main| main.outside.is_none());
         let after = made.map(|main| Val::from(Part::After(main.id.clone())));
         Ok(Val::concat(after.into_iter().chain([value])))
+    }
+
+    /// The resource of a type that an attribute is of, if it is of one.
+    pub fn owner_of<R: Resource>(&self, of: &Spanned<AttributeOf>) -> Option<Handle<R>> {
+        let entry = &self.model.entries()[self.find(&of.value.of, of.span).ok()?];
+        let member = entry.member(&Spanned { value: of.value.of.clone(), span: of.span }).ok()?;
+        entry.handles.iter().filter_map(Handle::from_any).nth(member)
     }
 
     fn find(&self, reference: &Reference, at: Span) -> Result<EntryId> {

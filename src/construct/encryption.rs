@@ -3,11 +3,11 @@
 use super::cx::Cx;
 use super::model::Entry;
 use super::reference::To;
-use super::uses::{By, KeyUse};
+use super::uses::{By, KeyUse, Stored};
 use crate::cfn::kms::{self, KeyArn};
 use crate::cfn::{Handle, Val};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::environment::Tier;
+use crate::environment::{Kept, Tier};
 use crate::name::Target;
 use crate::service::kms::KeyKind;
 use crate::service::{KeyAccess, Subject};
@@ -59,6 +59,11 @@ impl Data {
     pub fn used(&self, by: By, access: &'static KeyAccess) -> Option<KeyUse> {
         let key = self.encryption.key()?.clone();
         Some(KeyUse { key, at: self.at, by, access, subject: Some(self.subject.clone()) })
+    }
+
+    /// That it is put under the key, for as long as it is `kept`; none where the key is AWS's.
+    pub fn stored(&self, kept: Kept) -> Option<Stored> {
+        Some(Stored { key: self.encryption.key()?.clone(), at: self.at, kept })
     }
 }
 

@@ -61,6 +61,16 @@ impl From<AttributeOf> for Raw {
 }
 
 impl Raw {
+    /// Calls `each` for every reference in it.
+    pub fn references<'r>(&'r self, each: &mut impl FnMut(&'r Spanned<AttributeOf>)) {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => {}
+            Self::List(items) => items.iter().for_each(|item| item.references(each)),
+            Self::Map(entries) => entries.values().for_each(|value| value.references(each)),
+            Self::Reference(of) => each(of),
+        }
+    }
+
     /// The value as it stands in the template; `at` is blamed for functions that refer to resources by themselves.
     pub(super) fn lower(&self, at: Span, cx: &Cx<'_>, out: &mut Resources<'_>, found: &mut Diagnostics) -> Value {
         match self {

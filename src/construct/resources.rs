@@ -12,9 +12,9 @@ use super::raw::RawProperties;
 use super::request::Request;
 use super::tagging::{Untagged, inherit, untagged, written};
 use crate::cfn::policy::{PolicyDocument, Statement};
-use crate::cfn::{AnyHandle, Handle, Holds, InstanceId, Resource, ResourceId, Val};
+use crate::cfn::{AnyHandle, Handle, Holds, InstanceId, KnownType, Resource, ResourceId, Val};
 use crate::diagnostic::{Diagnostics, Result, Span};
-use crate::environment::{DeletionPolicy, House, ReplacementPolicy};
+use crate::environment::{DeletionPolicy, House, Kept, ReplacementPolicy};
 use crate::name::Tags;
 use crate::template::{self, Import, Lowered, Site, Value};
 
@@ -110,9 +110,10 @@ impl<'a> Resources<'a> {
         made.and_then(|resource| resource.properties.get(property)).is_some_and(|value| *value == name)
     }
 
-    /// Whether a resource has `Tags` to look at.
-    pub fn has_tags(&self, id: &str) -> bool {
-        self.made.get(id).is_some_and(|resource| written(&resource.properties).is_some())
+    /// Whether a resource has tags to look at.
+    pub fn has_tags(&self, handle: &AnyHandle) -> bool {
+        let made = self.made.get(handle.id.logical.as_str());
+        made.is_some_and(|resource| written(&resource.kind, &resource.properties).is_some())
     }
 
     /// Adds a resource.
@@ -135,11 +136,7 @@ impl<'a> Resources<'a> {
             waits.extend(found.after.into_iter().map(|to| (id.clone(), to, self.place)));
         }
         self.import(found.imports);
-        let (deletion_policy, update_replace_policy) = match holds {
-            Holds::Nothing => (None, None),
-            Holds::Messages => (Some("Delete".to_owned()), Some("Delete".to_owned())),
-            Holds::Data | Holds::Key | Holds::Alias => (Some(self.deletion()), Some(self.replacement())),
-        };
+        let (deletion_policy, update_replace_policy) = self.policies(holds);
         let kind = R::TYPE.to_owned();
         let resource =
             template::Resource { kind, deletion_policy, update_replace_policy, properties, ..Default::default() };
@@ -150,26 +147,19 @@ impl<'a> Resources<'a> {
     ///
     /// # Errors
     /// If a reference in the properties leads nowhere.
-    pub fn add_raw(
-        &mut self,
-        handle: &AnyHandle,
-        properties: &RawProperties,
-        holds_data: bool,
-        cx: &Cx<'_>,
-    ) -> Result<()> {
+    pub fn add_raw(&mut self, handle: &AnyHandle, properties: &RawProperties, holds: Holds, cx: &Cx<'_>) -> Result<()> {
         let mut found = Diagnostics::default();
         let place = cx.entry().place;
         let lowered = properties.iter().map(|(key, raw)| (key.clone(), raw.lower(place, cx, self, &mut found)));
         let properties: template::Map = lowered.collect();
         let house = self.house;
-        self.untagged.extend(written(&properties).into_iter().flat_map(|tags| untagged(&house.required_tags, &tags)));
+        let none = || KnownType::find(&handle.kind)?.tags.map(|_| Vec::new());
+        let tags = written(&handle.kind, &properties).or_else(none);
+        self.untagged.extend(tags.into_iter().flat_map(|tags| untagged(&house.required_tags, &tags)));
         let id = handle.id.logical.as_str().to_owned();
         let after = std::mem::take(&mut self.used);
         self.waits.firm.extend(after.into_iter().map(|to| (id.clone(), to, place)));
-        let (deletion_policy, update_replace_policy) = match holds_data {
-            true => (Some(self.deletion()), Some(self.replacement())),
-            false => (None, None),
-        };
+        let (deletion_policy, update_replace_policy) = self.policies(holds);
         let kind = handle.kind.clone().into_owned();
         let resource =
             template::Resource { kind, deletion_policy, update_replace_policy, properties, ..Default::default() };
@@ -192,7 +182,7 @@ impl<'a> Resources<'a> {
             let replaced = over.get("Tags").is_some();
             resource.properties.merge(over);
             if replaced {
-                let tags = written(&resource.properties).unwrap_or_default();
+                let tags = written(&resource.kind, &resource.properties).unwrap_or_default();
                 self.untagged.extend(untagged(&house.required_tags, &tags));
             }
         }
@@ -218,9 +208,14 @@ impl<'a> Resources<'a> {
 
     /// Has a resource stay when it leaves its template, whatever the rules say.
     pub fn retain<R: Resource>(&mut self, handle: &Handle<R>) {
-        if let Some(made) = self.made.get_mut(handle.id().logical.as_str()) {
-            made.deletion_policy = Some("Retain".to_owned());
-            made.update_replace_policy = Some("Retain".to_owned());
+        self.keep(handle.any(), Kept::ALWAYS);
+    }
+
+    /// Has a resource stay at least this long when it leaves its template, if the rules do not say longer.
+    pub fn keep(&mut self, handle: &AnyHandle, kept: Kept) {
+        let (deletion, replacement) = attributes(self.house.kept().or(kept));
+        if let Some(made) = self.made.get_mut(handle.id.logical.as_str()) {
+            (made.deletion_policy, made.update_replace_policy) = (Some(deletion), Some(replacement));
         }
     }
 
@@ -313,22 +308,30 @@ impl<'a> Resources<'a> {
         edges
     }
 
-    fn deletion(&self) -> String {
-        match self.house.deletion {
-            DeletionPolicy::Delete => "Delete",
-            DeletionPolicy::RetainExceptOnCreate => "RetainExceptOnCreate",
-            DeletionPolicy::Retain => "Retain",
-        }
-        .to_owned()
+    /// The deletion and the replacement policy of what holds something.
+    fn policies(&self, holds: Holds) -> (Option<String>, Option<String>) {
+        let kept = match holds {
+            Holds::Nothing => return (None, None),
+            Holds::Messages => Kept::NOT,
+            Holds::Data | Holds::Key | Holds::Alias => self.house.kept(),
+        };
+        let (deletion, replacement) = attributes(kept);
+        (Some(deletion), Some(replacement))
     }
+}
 
-    fn replacement(&self) -> String {
-        match self.house.replacement {
-            ReplacementPolicy::Delete => "Delete",
-            ReplacementPolicy::Retain => "Retain",
-        }
-        .to_owned()
-    }
+/// A deletion and a replacement policy, as templates write them.
+fn attributes(kept: Kept) -> (String, String) {
+    let deletion = match kept.deletion {
+        DeletionPolicy::Delete => "Delete",
+        DeletionPolicy::RetainExceptOnCreate => "RetainExceptOnCreate",
+        DeletionPolicy::Retain => "Retain",
+    };
+    let replacement = match kept.replacement {
+        ReplacementPolicy::Delete => "Delete",
+        ReplacementPolicy::Retain => "Retain",
+    };
+    (deletion.to_owned(), replacement.to_owned())
 }
 
 /// What was built of a stack instance.

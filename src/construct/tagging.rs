@@ -1,6 +1,6 @@
 //! The tags of resources, and those that the rule `required-tags` asks for.
 
-use crate::cfn::Tag;
+use crate::cfn::{KnownType, Tag};
 use crate::name::{TagKey, TagValue};
 use crate::template::{Map, Value};
 
@@ -26,9 +26,10 @@ pub(super) fn untagged<'a>(required: &'a [TagKey], tags: &[(&str, Option<&str>)]
     required.iter().filter_map(lack).collect()
 }
 
-/// The tags of a resource in its template, which are a list of pairs or a map; nothing where it has no `Tags`.
-pub(super) fn written<'p>(properties: &'p Map) -> Option<Vec<(&'p str, Option<&'p str>)>> {
-    match properties.get("Tags")? {
+/// The tags of a resource of a type in its template, which are a list of pairs or a map; nothing where it has none.
+pub(super) fn written<'p>(kind: &str, properties: &'p Map) -> Option<Vec<(&'p str, Option<&'p str>)>> {
+    let property = KnownType::find(kind).and_then(|known| known.tags).unwrap_or("Tags");
+    match properties.get(property)? {
         Value::Map(tags) => Some(tags.iter().map(|(key, value)| (key, text(value))).collect()),
         Value::List(tags) => {
             let pair = |tag: &'p Value| match tag {

@@ -4,7 +4,7 @@ use crate::cfn::policy::{Action, Condition};
 use crate::cfn::{Arn, Handle, ResourceId, iam, kms};
 use crate::diagnostic::Span;
 use crate::document::Spanned;
-use crate::environment::PrincipalPattern;
+use crate::environment::{Kept, PrincipalPattern};
 use crate::name::Target;
 use crate::service::{Caller, KeyAccess, ServicePrincipal, Subject};
 
@@ -204,6 +204,17 @@ impl KeyUse {
     }
 }
 
+/// Data that is put under a key, whoever uses the key for it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The key.
+    pub key: Handle<kms::Key>,
+    /// Where the reference to the key stands.
+    pub at: Span,
+    /// How long the data stays.
+    pub kept: Kept,
+}
+
 /// What a role may do with a resource.
 #[derive(Clone, Debug)]
 pub struct Access {
@@ -224,16 +235,28 @@ pub struct Access {
 pub struct Uses {
     /// Uses of keys.
     pub keys: Vec<KeyUse>,
+    /// What is under which key.
+    pub stored: Vec<Stored>,
     /// What roles may do.
     pub accesses: Vec<Access>,
 }
 
 impl Uses {
+    /// Adds what follows from another part of the construct.
+    pub fn add(&mut self, more: Self) {
+        self.keys.extend(more.keys);
+        self.stored.extend(more.stored);
+        self.accesses.extend(more.accesses);
+    }
+
     /// The uses, with `around` as the place of what is [written in Rust](Span::IN_RUST).
     #[must_use]
     pub(crate) fn or_at(mut self, around: Span) -> Self {
         for used in &mut self.keys {
             used.at = used.at.or(around);
+        }
+        for stored in &mut self.stored {
+            stored.at = stored.at.or(around);
         }
         self
     }

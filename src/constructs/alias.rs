@@ -38,6 +38,7 @@ impl Construct for Alias {
             return Err(Diagnostic::error(Code::WrongReference, self.key.span(), message).into());
         }
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
+        out.keep(alias.any(), cx.kept_under(&key));
         Ok(())
     }
 }

@@ -114,12 +114,13 @@ impl Construct for AuditTrail {
         let mut uses = parts.bucket.uses(None, cx);
         if let Some(files) = found.take(cx.data(self.key.as_ref(), Subject::of(&parts.trail))) {
             let trail = By::Service(Some(Subject::of(&parts.trail)));
+            uses.stored.extend(files.stored(Self::kept(cx)));
             uses.keys
                 .extend([&facts::ENCRYPT, &facts::DESCRIBE].into_iter().filter_map(|it| files.used(trail.clone(), it)));
             let readers = cx.granted_to_roles().map(|(_, role)| By::Role(role.clone()));
             uses.keys.extend(readers.filter_map(|role| files.used(role, &facts::READ)));
         }
-        uses.keys.extend(found.take(encrypted(&parts.log, self.logs_key(), cx)).flatten());
+        uses.add(found.take(encrypted(&parts.log, self.logs_key(), cx)).unwrap_or_default());
         found.or(uses)
     }
 

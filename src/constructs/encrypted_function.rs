@@ -33,6 +33,7 @@ use crate::cfn::{Arn, Handle, Val, iam, kms, lambda, logs, sns};
 use crate::construct::{Access, Any, Attribute, By, Construct, Cx, Grant, Grantee, Naming, Resources, To, Uses};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::document::Spanned;
+use crate::environment::Kept;
 use crate::name::{Bounded, CodeSigningArn, LayerArn, Tags, Text, Word};
 use crate::service::{Subject, lambda as facts};
 
@@ -179,10 +180,11 @@ impl Construct for EncryptedFunction {
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let mut found = Diagnostics::default();
         let mut uses = Uses::default();
-        uses.keys.extend(found.take(encrypted(&parts.log, self.logs_key.as_ref(), cx)).flatten());
+        uses.add(found.take(encrypted(&parts.log, self.logs_key.as_ref(), cx)).unwrap_or_default());
         let function = || Subject::of(&parts.function);
         let mut under = |key: Option<&To<kms::Key>>, accesses: &[(By, &[&'static _])]| {
             let Some(data) = key.and_then(|key| found.take(cx.data(Some(key), function()))) else { return };
+            uses.stored.extend(data.stored(Kept::NOT));
             for (by, accesses) in accesses {
                 uses.keys.extend(accesses.iter().filter_map(|access| data.used(by.clone(), access)));
             }

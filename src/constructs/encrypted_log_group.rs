@@ -20,7 +20,7 @@ pub use self::writer::Writer;
 use super::twice;
 use crate::cfn::policy::{Condition, PolicyDocument};
 use crate::cfn::{Arn, Handle, kms, logs};
-use crate::construct::{Access, By, Construct, Cx, Grant, KeyUse, Naming, Resources, To, Uses};
+use crate::construct::{Access, By, Construct, Cx, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
 use crate::name::{Tags, Word};
@@ -103,7 +103,7 @@ impl Construct for EncryptedLogGroup {
         let group = &parts.group;
         let mut found = Diagnostics::default();
         let mut uses = Uses::default();
-        uses.keys.extend(found.take(encrypted(group, self.key.as_ref(), cx)).flatten());
+        uses.add(found.take(encrypted(group, self.key.as_ref(), cx)).unwrap_or_default());
         uses.keys.extend(found.take(self.sending(parts).key_uses(cx)).into_iter().flatten());
         for (grant, role) in cx.granted_to_roles() {
             uses.accesses.extend(given(grant, &Arn::of(group)).into_iter().map(|(verb, actions, resources)| {
@@ -197,13 +197,14 @@ impl EncryptedLogGroup {
     }
 }
 
-/// The use of a key by CloudWatch Logs for a group.
-pub(super) fn encrypted(
-    group: &Handle<logs::LogGroup>,
-    key: Option<&To<kms::Key>>,
-    cx: &Cx<'_>,
-) -> Result<Option<KeyUse>> {
-    Ok(cx.data(key, Subject::of(group))?.used(By::Service(None), &facts::ENCRYPT))
+/// What is in a group is under its key, and CloudWatch Logs uses the key for that.
+pub(super) fn encrypted(group: &Handle<logs::LogGroup>, key: Option<&To<kms::Key>>, cx: &Cx<'_>) -> Result<Uses> {
+    let events = cx.data(key, Subject::of(group))?;
+    Ok(Uses {
+        keys: events.used(By::Service(None), &facts::ENCRYPT).into_iter().collect(),
+        stored: events.stored(cx.house().kept()).into_iter().collect(),
+        accesses: Vec::new(),
+    })
 }
 
 /// Makes a log group under a key, as the rules ask for; `own` is what it has besides.

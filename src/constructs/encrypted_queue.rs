@@ -15,6 +15,7 @@ use crate::cfn::{Handle, kms};
 use crate::construct::{Attribute, By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
+use crate::environment::Kept;
 use crate::name::{Bounded, Tags};
 use crate::service::{Subject, sqs as facts};
 
@@ -92,6 +93,7 @@ impl Construct for EncryptedQueue {
     fn uses(&self, Parts { queue, .. }: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let messages = cx.data(self.key.as_ref(), Subject::of(queue))?;
         let mut uses = Uses::default();
+        uses.stored.extend(messages.stored(Kept::NOT));
         uses.keys.extend(self.senders(cx).key_uses(&messages));
         add_roles(&mut uses, queue, &messages, cx);
         let dead_letters = self.dead_letter.iter().flat_map(|dead| dead.receivers(cx));

@@ -31,7 +31,7 @@ use crate::cfn::{Arn, Handle, kms};
 use crate::construct::{By, Construct, Cx, Encryption, Grant, Naming, Resources, To, Uses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result};
 use crate::document::Spanned;
-use crate::environment::Tier;
+use crate::environment::{Kept, Tier};
 use crate::name::{Bounded, Tags, Text};
 use crate::service::{Subject, sns as facts};
 
@@ -133,11 +133,13 @@ impl Construct for EncryptedTopic {
         let topic = &parts.topic;
         let messages = cx.data(self.key.as_ref(), Subject::of(topic))?;
         let mut uses = Uses::default();
+        let kept = self.archive_days.as_ref().map_or(Kept::NOT, |_| cx.house().kept());
+        uses.stored.extend(messages.stored(kept));
         uses.keys.extend(self.senders(cx).key_uses(&messages));
         uses.keys.extend(self.archive_days.as_ref().and_then(|_| messages.used(By::Service(None), &facts::REPLAY)));
         add_roles(&mut uses, topic, &messages, cx);
         if let (Some(logging), Some(parts)) = (&self.delivery_logging, &parts.delivery) {
-            uses.keys.extend(logging.key_uses(parts, cx)?);
+            uses.add(logging.uses(parts, cx)?);
         }
         Ok(uses)
     }

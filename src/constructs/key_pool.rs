@@ -127,6 +127,9 @@ impl Construct for KeyPool {
             out.add(key, properties);
             self.policy(cx).ask_others(key, Some(number), cx, out);
             out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
+            for part in [key.any(), alias.any()] {
+                out.keep(part, cx.kept_under(key));
+            }
         }
         Ok(())
     }
@@ -175,15 +178,16 @@ impl KeyPool {
             let hint = "a retired key stays in the pool, and counts in `size`";
             found.push(Diagnostic::error(Code::ConflictingProperties, number.span, message).hint(hint));
         }
+        found.extend(keys.iter().flat_map(|(key, _)| cx.check_kept(key)));
         let retired = self.retired();
         if retired.len() == size as usize {
             let message = "every key of the pool is retired, and none is left to encrypt under";
             found.push(Diagnostic::error(Code::ConflictingProperties, cx.entry().place, message));
         }
         for (number, (key, _)) in (1..).zip(keys).filter(|(number, _)| retired.contains(number)) {
-            for used in cx.uses_of(key).iter().filter(|used| used.is_for_data()) {
+            for at in cx.data_places(key) {
                 let message = format!("key {number} of the pool is retired, and cannot encrypt anything new");
-                let diagnostic = Diagnostic::error(Code::ConflictingProperties, used.at, message);
+                let diagnostic = Diagnostic::error(Code::ConflictingProperties, at, message);
                 found.push(diagnostic.related(cx.entry().place, "the pool"));
             }
         }

@@ -114,6 +114,9 @@ impl Construct for KmsKey {
         out.add(key, properties);
         self.policy(cx).ask_others(key, None, cx, out);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
+        for part in [key.any(), alias.any()] {
+            out.keep(part, cx.kept_under(key));
+        }
         Ok(())
     }
 }
@@ -167,6 +170,7 @@ impl KmsKey {
             found.push(Diagnostic::error(Code::UnavailableService, written.span, message));
         }
         found.extend(self.policy(cx).check(key, cx));
+        found.extend(cx.check_kept(key));
         found
     }
 }

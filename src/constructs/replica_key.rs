@@ -83,6 +83,7 @@ impl Construct for ReplicaKey {
         let key = replica.as_key();
         let policy = self.policy(cx.construct_of(&self.of)?);
         let mut found = policy.check(&key, cx);
+        found.extend(cx.check_kept(&key));
         found.extend(self.check(&primary, policy.primary, cx));
         out.report(found)?;
         let properties = kms::ReplicaKey {
@@ -95,6 +96,9 @@ impl Construct for ReplicaKey {
         out.add(replica, properties);
         policy.ask_others(&key, None, cx, out);
         out.add(alias, kms::Alias { alias_name: alias.name(), target_key_id: key.key_id() });
+        for part in [replica.any(), alias.any()] {
+            out.keep(part, cx.kept_under(&key));
+        }
         Ok(())
     }
 }

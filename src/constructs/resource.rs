@@ -5,10 +5,13 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::cfn::{AnyHandle, Handle, kms};
-use crate::construct::{Any, Attribute, Construct, Cx, Naming, RawProperties, Resources, key_statements};
+use crate::cfn::{self, AnyHandle, Handle, KnownType, kms};
+use crate::construct::{
+    Any, Attribute, AttributeOf, Construct, Cx, Naming, RawProperties, Resources, Stored, Uses, key_statements,
+};
 use crate::diagnostic::Result;
 use crate::document::Spanned;
+use crate::environment::Kept;
 use crate::name::text_type;
 
 /// A resource of any CloudFormation type, as it is.
@@ -27,17 +30,16 @@ pub struct Resource {
     /// Its properties, as CloudFormation takes them.
     #[serde(default)]
     pub properties: RawProperties,
-    /// What is lost with it, by default `nothing`. What holds data stays and goes as the rules ask for.
-    #[serde(default)]
-    pub holds: Holds,
+    /// What is lost with it. By default that is known of the types that constructs make, such as tables and keys, and
+    /// `nothing` of all others. What holds something stays and goes as the rules ask for.
+    pub holds: Option<Holds>,
 }
 
 /// What is lost with a resource.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holds {
     /// Nothing that cannot be made again.
-    #[default]
     Nothing,
     /// Data.
     Data,
@@ -61,7 +63,15 @@ text_type!(TypeName, "a resource type, such as `AWS::EC2::VPC`", r"^[A-Za-z0-9]+
 impl Resource {
     /// A resource of this type, without properties.
     pub fn new(r#type: TypeName) -> Self {
-        Self { r#type: r#type.into(), properties: RawProperties::new(), holds: Holds::default() }
+        Self { r#type: r#type.into(), properties: RawProperties::new(), holds: None }
+    }
+
+    fn holds(&self) -> cfn::Holds {
+        match self.holds {
+            Some(Holds::Nothing) => cfn::Holds::Nothing,
+            Some(Holds::Data) => cfn::Holds::Data,
+            None => KnownType::find(&self.r#type.value.0).map_or(cfn::Holds::Nothing, |known| known.holds),
+        }
     }
 }
 
@@ -77,9 +87,25 @@ impl Construct for Resource {
         naming.raw(&self.r#type.value.0)
     }
 
+    /// What holds data and names a key may well be encrypted under it, so the key stays as long.
+    fn uses(&self, _: &Self::Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let mut uses = Uses::default();
+        if self.holds() == cfn::Holds::Data {
+            let mut store = |of: &Spanned<AttributeOf>| {
+                let key = cx.owner_of::<kms::Key>(of);
+                uses.stored.extend(key.map(|key| Stored { key, at: of.span, kept: cx.house().kept() }));
+            };
+            self.properties.values().for_each(|value| value.references(&mut store));
+        }
+        Ok(uses)
+    }
+
     fn build(&self, handle: &Self::Parts, cx: &Cx<'_>, out: &mut Resources<'_>) -> Result<()> {
-        out.add_raw(handle, &self.properties, self.holds == Holds::Data, cx)?;
+        out.add_raw(handle, &self.properties, self.holds(), cx)?;
         if let Some(key) = Handle::<kms::Key>::from_any(handle) {
+            if self.holds() != cfn::Holds::Nothing || cx.kept_under(&key) != Kept::NOT {
+                out.keep(handle, cx.kept_under(&key));
+            }
             let policy = format!("the `KeyPolicy` of `{}`", cx.entry().path);
             out.ask(cx, &policy, key_statements(cx.uses_of(&key), key.target(), cx.house()));
         }

@@ -144,7 +144,7 @@ impl Construct for RestApi {
     fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
         let mut uses = Uses::default();
         if let Some(log) = &parts.log {
-            uses.keys.extend(encrypted(log, self.logs_key.as_ref(), cx)?);
+            uses.add(encrypted(log, self.logs_key.as_ref(), cx)?);
         }
         let signed = self.routes.iter().filter(|(_, route)| route.authorization == Authorization::Iam);
         let signed: Vec<Arn> = signed.map(|(key, _)| parts.route(key, cx)).collect();

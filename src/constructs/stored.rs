@@ -19,6 +19,7 @@ pub(super) struct Facts {
 /// What follows from grants on something that is stored.
 pub(super) fn uses<R: Named>(handle: &Handle<R>, data: Option<&Data>, facts: &Facts, cx: &Cx<'_>) -> Uses {
     let mut uses = Uses::default();
+    uses.stored.extend(data.and_then(|data| data.stored(cx.house().kept())));
     for (grant, role) in cx.granted_to_roles() {
         let accesses = [(grant.reads(), facts.read_key), (grant.writes(), facts.write_key)];
         for (_, access) in accesses.into_iter().filter(|(given, _)| *given) {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::policy::PolicyName;
 use super::principal::{PrincipalPattern, RoleName, RolePath};
-use super::rules::{DeletionPolicy, Protection, ReplacementPolicy, Rules, Tier};
+use super::rules::{DeletionPolicy, Kept, Protection, ReplacementPolicy, Rules, Tier};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::Spanned;
 use crate::name::{OrganizationId, TagKey};
@@ -227,6 +227,11 @@ impl House {
     /// Where a rule on protection was decided; nowhere, if it is the default.
     pub fn place_of(&self, rule: &str) -> Option<Span> {
         self.decision(rule)?.at
+    }
+
+    /// How long data and keys stay.
+    pub fn kept(&self) -> Kept {
+        Kept { deletion: self.deletion, replacement: self.replacement }
     }
 
     /// Whether everything may go with its stack.

@@ -57,6 +57,28 @@ impl DeletionPolicy {
     }
 }
 
+/// What happens to a resource that leaves its template, and to the predecessor of one that is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What happens to it.
+    pub deletion: DeletionPolicy,
+    /// What happens to its predecessor.
+    pub replacement: ReplacementPolicy,
+}
+
+impl Kept {
+    /// Neither stays.
+    pub const NOT: Self = Self { deletion: DeletionPolicy::Delete, replacement: ReplacementPolicy::Delete };
+    /// Both stay, whatever happens.
+    pub const ALWAYS: Self = Self { deletion: DeletionPolicy::Retain, replacement: ReplacementPolicy::Retain };
+
+    /// As long as the longer of two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { deletion: self.deletion.max(other.deletion), replacement: self.replacement.max(other.replacement) }
+    }
+}
+
 /// What happens to the predecessor of a resource that is replaced.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]

@@ -1,6 +1,7 @@
 //! The pass of building, and templates of its result.
 
 mod env_file;
+mod unchecked;
 
 use std::collections::BTreeMap;
 
@@ -9,15 +10,14 @@ use indexmap::IndexMap;
 use super::names::Named;
 use super::uses::Collected;
 use super::{Made, ProtectedPool, SynthesizedStack};
-use crate::cfn::{AnyHandle, InstanceId, Val};
-use crate::construct::{AttributeOf, Cx, Entry, EntryId, Request, Resources, Untagged};
-use crate::definition::{Beside, Overrides, Stack};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, Span, listed};
+use crate::cfn::{InstanceId, Val};
+use crate::construct::{AttributeOf, Entry, EntryId, Request, Resources};
+use crate::definition::{Beside, Stack};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Severity, Span};
 use crate::document::Spanned;
 use crate::environment::DeletionPolicy;
-use crate::name::TagKey;
 use crate::parallel;
-use crate::template::{Function, Import, LIMITS, Map, Output, Template, Value, cycle};
+use crate::template::{Counted, Function, Import, LIMITS, Map, Output, Template, TooLarge, Value, cycle};
 
 /// A stack instance that was built, and the instances that must be there before it, each with a place that needs it.
 pub(super) struct Built {
@@ -54,10 +54,7 @@ fn instance(at: usize, members: &[EntryId], named: &Named<'_>, uses: &Collected)
         resources.at(cx.entry().place);
         resources.under(cx.house(), placed.tags());
         found.take(placed.build(&cx, &mut resources));
-        unchecked(named, me, &cx, &mut resources, &mut found);
-        found.extend(
-            resources.take_untagged().into_iter().map(|tag| missing_tag(tag, cx.entry(), &named.beside[me].overrides)),
-        );
+        unchecked::report(named, me, &cx, &mut resources, &mut found);
     }
     let outputs = found.take(outputs(stack, id, named, &mut resources)).unwrap_or_default();
     let finished = resources.finish();
@@ -119,66 +116,6 @@ fn protected_pool(entry: &Entry) -> Option<ProtectedPool> {
     let prefix = entry.handles.first()?.id.logical.as_str().strip_suffix('1')?.to_owned();
     let next_alias = pool.prefix.known().map(|prefix| format!("alias/{prefix}-{}", pool.size + 1));
     Some(ProtectedPool { path: entry.path.clone(), place: entry.place, prefix, size: pool.size, next_alias })
-}
-
-/// What users wrote for themselves: resources of any type, and properties in place of a construct's own.
-fn unchecked(named: &Named<'_>, me: EntryId, cx: &Cx<'_>, out: &mut Resources<'_>, found: &mut Diagnostics) {
-    let entry = cx.entry();
-    if entry.is_raw {
-        let kind = entry.handles.first().map_or("", |handle| &handle.kind);
-        let message = format!("`{}` is a resource as it is written, of type `{kind}`", entry.path);
-        let note = Diagnostic::note(Code::Unchecked, entry.place, message);
-        let required = listed(cx.house().required_tags.iter().map(TagKey::as_str));
-        let tagged = entry.handles.iter().all(|handle| out.has_tags(handle.id.logical.as_str()));
-        found.push(match required.is_empty() || tagged {
-            true => note,
-            false => {
-                note.note_line(format!("it has no `Tags`; where its type has any, `required-tags` asks for {required}"))
-            }
-        });
-    }
-    for (id, over) in &named.beside[me].overrides {
-        let Some(handle) = entry.handles.iter().find(|handle| handle.id.logical.as_str() == id.value) else {
-            let own = entry.handles.iter().map(|handle| handle.id.logical.as_str());
-            let message = format!("`{}` makes no resource `{}`", entry.path, id.value);
-            found.push(Diagnostic::error(Code::UnknownReference, id.span, message).nearest(&id.value, own));
-            continue;
-        };
-        found.extend(over.keys().filter_map(|property| fixed(property, handle, id.span, out)));
-        let properties: Vec<&str> = over.keys().map(String::as_str).collect();
-        let message = format!("`{}` has properties in place of its own: {}", id.value, listed(properties));
-        found.push(Diagnostic::note(Code::Unchecked, id.span, message));
-        found.take(out.override_properties(&id.value, over, id.span, cx));
-    }
-}
-
-/// A property that nobody can put another value in place of: what others know a resource by, and the policy of a key,
-/// which its users need as it is.
-fn fixed(property: &str, handle: &AnyHandle, at: Span, out: &mut Resources<'_>) -> Option<Diagnostic> {
-    let hint = match property {
-        "KeyPolicy" => "`extra-statements` adds to the policy of a key",
-        _ if out.is_name(property, handle) => "`name: …` beside the kind says what it is called",
-        _ => return None,
-    };
-    let message =
-        format!("`{property}` of `{}` is what others rely on, so nothing can stand in its place", handle.id.logical);
-    Some(Diagnostic::error(Code::ConflictingProperties, at, message).hint(hint))
-}
-
-/// A tag that the rules require of a construct's resources.
-fn missing_tag(tag: Untagged<'_>, entry: &Entry, overrides: &Overrides) -> Diagnostic {
-    let (key, message) = match tag {
-        Untagged::Missing(key) => (key, format!("`{}` has no tag `{key}`, which `required-tags` asks for", entry.path)),
-        Untagged::Empty(key) => {
-            (key, format!("the tag `{key}` of `{}` is empty, and `required-tags` asks for it", entry.path))
-        }
-    };
-    let as_written = entry.is_raw || overrides.values().any(|over| over.contains_key("Tags"));
-    let hint = match as_written {
-        true => "its `Tags` are as they are written: the stack's are not among them".to_owned(),
-        false => format!("`tags: {{ {key}: … }}` at the top of the file is for all of its constructs"),
-    };
-    Diagnostic::error(Code::MissingTag, entry.place, message).hint(hint)
 }
 
 /// The outputs that a stack file asks for. Each is in the instance of the construct that it speaks of; what speaks of
@@ -276,6 +213,23 @@ fn owner<'n>(id: &str, members: &[EntryId], named: &'n Named<'_>) -> Option<&'n 
     entries.find(|entry| entry.handles.iter().any(|part| part.id.logical.as_str() == id))
 }
 
+/// A property that is larger than AWS accepts.
+fn too_large(large: &TooLarge, owner: Option<&Entry>, place: Span) -> Diagnostic {
+    let TooLarge { id, property, size, most, counted } = large;
+    let (what, severity, hint) = match counted {
+        Counted::Entries => ("entries", Severity::Error, "take some of them out"),
+        Counted::Bytes => ("bytes", Severity::Error, "grant less, or share the work between several constructs"),
+        Counted::BytesUnlessRaised => (
+            "bytes",
+            Severity::Warning,
+            "AWS raises that for an account on request; else share the work between several constructs",
+        ),
+    };
+    let message = format!("`{property}` of `{id}` has {size} {what}, AWS accepts {most}");
+    let diagnostic = Diagnostic::error(Code::LimitExceeded, owner.map_or(place, |entry| entry.place), message);
+    Diagnostic { severity, ..diagnostic.hint(hint) }
+}
+
 /// What only the whole template shows; `owner` finds the construct that makes a resource.
 fn check<'n>(template: &Template, place: Span, owner: &dyn Fn(&str) -> Option<&'n Entry>, found: &mut Diagnostics) {
     let mut limit = |what: &str, count: usize, most: usize| {
@@ -287,12 +241,7 @@ fn check<'n>(template: &Template, place: Span, owner: &dyn Fn(&str) -> Option<&'
     };
     limit("resources", template.resources.len(), LIMITS.resources);
     limit("outputs", template.outputs.len(), LIMITS.outputs);
-    for (id, property, bytes, most) in template.long_policies() {
-        let message = format!("`{property}` of `{id}` has {bytes} bytes, AWS accepts {most}");
-        let at = owner(&id).map_or(place, |entry| entry.place);
-        let hint = "grant less, or share the work between several constructs";
-        found.push(Diagnostic::error(Code::LimitExceeded, at, message).hint(hint));
-    }
+    found.extend(template.too_large().into_iter().map(|large| too_large(&large, owner(&large.id), place)));
     if let Some(cycle) = cycle(template) {
         let mut constructs: Vec<&Entry> = cycle.iter().filter_map(|id| owner(id)).collect();
         constructs.dedup_by_key(|entry| &entry.path);

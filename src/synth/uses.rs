@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::names::Named;
 use crate::cfn::ResourceId;
-use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, a, if_foreign};
+use crate::construct::{Access, By, Cx, EntryId, Grant, KeyUse, Stored, a, if_foreign};
 use crate::constructs::{Kind, Placed};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, listed};
 use crate::name::Target;
@@ -15,6 +15,7 @@ use crate::parallel;
 pub(super) struct Collected {
     grants: HashMap<EntryId, Vec<Grant>>,
     key_uses: HashMap<ResourceId, Vec<KeyUse>>,
+    stored: HashMap<ResourceId, Vec<Stored>>,
     role_uses: HashMap<ResourceId, Vec<KeyUse>>,
     accesses: HashMap<ResourceId, Vec<Access>>,
 }
@@ -22,8 +23,8 @@ pub(super) struct Collected {
 impl Collected {
     /// What the construct `me` sees.
     pub(super) fn cx<'a>(&'a self, named: &'a Named<'_>, me: EntryId) -> Cx<'a> {
-        let Self { grants, key_uses, role_uses, accesses } = self;
-        Cx { model: &named.model, me, grants, key_uses, role_uses, accesses }
+        let Self { grants, key_uses, stored, role_uses, accesses } = self;
+        Cx { model: &named.model, me, grants, key_uses, stored, role_uses, accesses }
     }
 
     /// The keys that whoever IAM lets may use to create something.
@@ -67,6 +68,9 @@ pub(super) fn collect(named: &Named<'_>, found: &mut Diagnostics) -> Collected {
                 collected.role_uses.entry(role.id().clone()).or_default().push(used.clone());
             }
             collected.key_uses.entry(used.key.id().clone()).or_default().push(used);
+        }
+        for stored in uses.stored {
+            collected.stored.entry(stored.key.id().clone()).or_default().push(stored);
         }
         for access in uses.accesses {
             collected.accesses.entry(access.role.id().clone()).or_default().push(access);

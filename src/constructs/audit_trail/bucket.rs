@@ -9,7 +9,7 @@ use crate::constructs::private_bucket::{
     abort_incomplete_uploads, access_logs, default_encryption, expiry, versioning, without_bucket_key,
 };
 use crate::diagnostic::{Diagnostics, Result};
-use crate::environment::{DeletionPolicy, Protection};
+use crate::environment::{DeletionPolicy, Kept, Protection};
 use crate::service::cloudtrail::{DELIVER, LOOK, PRINCIPAL};
 
 impl AuditTrail {
@@ -41,12 +41,17 @@ impl AuditTrail {
             ..s3::Bucket::default()
         };
         found.take(parts.bucket.build(properties, self.deliver(parts, cx), cx, out));
-        // As soon as the trail is there the bucket is not empty, and cannot be deleted where the rest of its stack
-        // fails.
-        if house.deletion != DeletionPolicy::Delete {
-            out.retain(parts.bucket.bucket());
-        }
+        out.keep(parts.bucket.bucket().any(), Self::kept(cx));
         found.or(())
+    }
+
+    /// How long the files stay. As soon as the trail is there the bucket is not empty, and cannot be deleted where the
+    /// rest of its stack fails.
+    pub(super) fn kept(cx: &Cx<'_>) -> Kept {
+        match cx.house().deletion {
+            DeletionPolicy::Delete => cx.house().kept(),
+            DeletionPolicy::RetainExceptOnCreate | DeletionPolicy::Retain => Kept::ALWAYS,
+        }
     }
 
     /// The trail looks at the bucket's ACL, and puts its files where those of its account and of its organization

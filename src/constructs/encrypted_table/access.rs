@@ -29,7 +29,7 @@ impl EncryptedTable {
         });
         let places: Vec<Place<'_, R>> = std::iter::once((table.clone(), self.key.as_ref())).chain(replicas).collect();
         for place in &places {
-            uses.keys.extend(found.take(created(place, &places, cx)).into_iter().flatten());
+            uses.add(found.take(created(place, &places, cx)).unwrap_or_default());
             uses.keys.extend(found.take(self.restored(place, cx)).into_iter().flatten());
         }
         for (grant, role) in cx.granted_to_roles() {
@@ -82,10 +82,10 @@ impl EncryptedTable {
     }
 }
 
-/// The uses of a place's key by whoever creates the table. That happens in one region, and DynamoDB "can make
+/// What is in a place is under its key, and whoever creates the table uses the key. That happens in one region, and DynamoDB "can make
 /// cross-Region calls" for a table with replicas, so it may come to each key from any of the table's regions.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-customer-cmk-policy>
-fn created<R: Named>((place, key): &Place<'_, R>, places: &[Place<'_, R>], cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
+fn created<R: Named>((place, key): &Place<'_, R>, places: &[Place<'_, R>], cx: &Cx<'_>) -> Result<Uses> {
     let regions: Vec<Region> = match places.len() {
         1 => Vec::new(),
         _ => places.iter().filter_map(|(place, _)| place.target().region.clone()).collect(),
@@ -94,7 +94,11 @@ fn created<R: Named>((place, key): &Place<'_, R>, places: &[Place<'_, R>], cx: &
     let items = cx.data(*key, Subject::of(place).called_from(&regions))?;
     let deployers: &[PrincipalPattern] = &cx.house().deployers;
     let by = || By::Creator(deployers.to_vec());
-    Ok(facts::CREATOR.iter().filter_map(|access| items.used(by(), access)).collect())
+    Ok(Uses {
+        keys: facts::CREATOR.iter().filter_map(|access| items.used(by(), access)).collect(),
+        stored: items.stored(cx.house().kept()).into_iter().collect(),
+        accesses: Vec::new(),
+    })
 }
 
 /// DynamoDB looks whether the key "exists in the account and region" of the table.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::cfn::policy::Statement;
 use crate::cfn::{Arn, Handle, Val, account, iam, kms, logs, region, sns};
-use crate::construct::{Cx, KeyUse, Naming, Resources, To};
+use crate::construct::{Cx, Naming, Resources, To, Uses};
 use crate::constructs::encrypted_log_group::{encrypted, log_group};
 use crate::diagnostic::{Result, Span};
 use crate::document::Spanned;
@@ -54,10 +54,13 @@ impl DeliveryLogging {
         self.protocols.iter().map(|protocol| (protocol.value.to_string(), protocol.span))
     }
 
-    /// CloudWatch Logs uses the key for both groups.
-    pub(super) fn key_uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Vec<KeyUse>> {
-        let groups = [&parts.success, &parts.failure].into_iter();
-        groups.filter_map(|group| encrypted(group, self.key.as_ref(), cx).transpose()).collect()
+    /// Both groups are under the key.
+    pub(super) fn uses(&self, parts: &Parts, cx: &Cx<'_>) -> Result<Uses> {
+        let mut uses = Uses::default();
+        for group in [&parts.success, &parts.failure] {
+            uses.add(encrypted(group, self.key.as_ref(), cx)?);
+        }
+        Ok(uses)
     }
 
     /// Makes the groups, and says what SNS may do with them by the topic's role.

@@ -24,8 +24,8 @@ impl KeyPolicy<'_> {
             refuse(at, format!("a key of {kind} does not perform `{action}`"));
         }
         if !kind.is_symmetric() {
-            for used in cx.uses_of(key).iter().filter(|used| used.is_for_data()) {
-                refuse(used.at, format!("data can be encrypted under symmetric keys only, and this one is {kind}"));
+            for at in cx.data_places(key) {
+                refuse(at, format!("data can be encrypted under symmetric keys only, and this one is {kind}"));
             }
             for at in self.contexts() {
                 refuse(at, format!("requests with a key of `{}` have no encryption context", kind.spec));

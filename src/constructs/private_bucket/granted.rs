@@ -14,6 +14,7 @@ impl PrivateBucket {
     /// What follows from the grants on it: what roles may do, and uses of the key of its objects, where they have one.
     pub(in crate::constructs) fn uses(&self, objects: Option<&Data>, cx: &Cx<'_>) -> Uses {
         let mut uses = Uses::default();
+        uses.stored.extend(objects.and_then(|objects| objects.stored(cx.house().kept())));
         for grant in cx.granted() {
             let (by, accesses) = match &grant.to {
                 Grantee::Role(role) => {
