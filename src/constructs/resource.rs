@@ -81,7 +81,7 @@ impl Construct for Resource {
 
     fn name(&self, naming: &mut Naming<'_>) -> Self::Parts {
         naming.offer([Attribute::Id, Attribute::Arn]);
-        if self.holds == Holds::Data {
+        if self.holds() == cfn::Holds::Data {
             naming.holds_data();
         }
         naming.raw(&self.r#type.value.0)
