@@ -110,6 +110,7 @@ fn texts_that_are_no_references() {
 fn texts_that_are_no_attributes() {
     for (value, message, hint) in [
         ("storage/orders.arnn", "`storage/orders.arnn` is not an attribute", "did you mean `storage/orders.arn`?"),
+        ("storage/orders.arm", "`storage/orders.arm` is not an attribute", "did you mean `storage/orders.arn`?"),
         ("storage/orders", "`storage/orders` is not an attribute", "did you mean `storage/orders.arn`?"),
         ("{ ref: storage/orders.arn }", "expected text, found a map", "without `ref` here: `storage/orders.arn`"),
     ] {
@@ -265,6 +266,12 @@ fn lines_that_belong_elsewhere() {
     assert!(found.contains(hint), "{found}");
     let list = stack("  other:\n    b:\n      EncryptedBucket:\n        - key: security/data");
     is_told(&list, "expected a map, found a list", "no `-` stands before the keys of a map");
+    let topic = stack("  other:\n    t: { EncryptedTopic: { key: security/data, subscriptions: [other/q] } }");
+    is_told(&topic, "expected a map, found `other/q`", "its keys are `queue`, `function`, `endpoint`");
+    let table =
+        "  other:\n    t:\n      EncryptedTable:\n        key: security/data\n        partition-key:\n        id: S";
+    let found = findings(ENVIRONMENTS, &stack(table), "dev");
+    assert!(found.contains("hint: indent it by two more blanks, if it belongs to `partition-key`"), "{found}");
 }
 
 #[test]

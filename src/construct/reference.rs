@@ -281,7 +281,9 @@ impl AttributeOf {
     /// What is probably meant by a text that is no attribute.
     fn mend(text: &str) -> Option<String> {
         let (reference, attribute) = text.split_once('.').unwrap_or((text, Attribute::Arn.word()));
-        let near = nearest(attribute, Attribute::ALL.iter().map(Attribute::word))?;
+        let known = || Attribute::ALL.iter().map(Attribute::word);
+        let slip = || known().find(|known| strsim::osa_distance(known, attribute) == 1); // `arm`: too short to be alike
+        let near = nearest(attribute, known()).or_else(slip)?;
         Reference::new(reference).map(|reference| format!("did you mean `{reference}.{near}`?"))
     }
 }

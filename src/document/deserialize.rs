@@ -14,7 +14,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::fault::{Fault, FaultKind, LIST, MAP, TEXT};
+use super::fault::{Fault, FaultKind, LIST, TEXT};
 use super::required::missing_properties;
 use super::spanned::{ONE_OR_MANY, SPANNED};
 use super::{Entry, Kind, Node};
@@ -120,16 +120,22 @@ impl<'de> De<'de> {
 
     fn map<V: Visitor<'de>>(self, known: Option<&'static [&'static str]>, visitor: V) -> Result<V::Value, Fault> {
         let Kind::Map(entries) = &self.node.kind else {
-            return Err(Fault::wrong_type(self.node, MAP));
+            return Err(Fault::no_map(self.node, known.unwrap_or_default()));
         };
         if let Some(allowed) = known {
+            let mut owner = None; // the key before, if nothing stands behind it
             for (key, entry) in entries {
                 if !allowed.contains(&&**key) && self.report.skip.borrow_mut().insert(entry.key_span) {
                     let near = nearest(key, allowed.iter().copied());
                     self.report.unknown.borrow_mut().extend(near.map(|near| format!("`{near}`")));
                     let kind = FaultKind::UnknownKey { found: key.to_string(), allowed };
-                    self.report.faults.borrow_mut().push(Fault::new(kind, entry.key_span).diagnostic(entry.key_span));
+                    let mut diagnostic = Fault::new(kind, entry.key_span).diagnostic(entry.key_span);
+                    if let Some(owner) = owner.filter(|_| near.is_none()) {
+                        diagnostic.hints = vec![format!("indent it by two more blanks, if it belongs to `{owner}`")];
+                    }
+                    self.report.faults.borrow_mut().push(diagnostic);
                 }
+                owner = Some(key).filter(|_| entry.value.is_null());
             }
         }
         let read = visitor.visit_map(Entries { entries: entries.iter(), current: None, report: self.report });

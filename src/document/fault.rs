@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Expected, Unexpected};
 
 use super::{Kind, Node, quoted};
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Span, listed, nearest};
 
 /// What a list is called where one is expected.
 pub(super) const LIST: &str = "a list";
@@ -64,6 +64,20 @@ impl Fault {
     pub(super) fn wrong_type(node: &Node, expected: &str) -> Self {
         let (found, mend) = (node.describe(), mend(node, expected));
         Self::new(FaultKind::WrongType { found, expected: expected.to_owned(), mend }, node.span)
+    }
+
+    /// Something else in place of a map with these keys.
+    pub(super) fn no_map(node: &Node, keys: &[&str]) -> Self {
+        let fault = Self::wrong_type(node, MAP);
+        let shown = listed(keys.iter().copied());
+        let told = |mend: Option<String>| mend.or_else(|| (!keys.is_empty()).then(|| format!("its keys are {shown}")));
+        let kind = match fault.kind {
+            FaultKind::WrongType { found, expected, mend } => {
+                FaultKind::WrongType { found, expected, mend: told(mend) }
+            }
+            other => other,
+        };
+        Self { kind, ..fault }
     }
 
     /// The fault as users see it.
