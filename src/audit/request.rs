@@ -178,6 +178,9 @@ pub fn requests(
             context.insert(key, Values::One(value.clone()));
         }
         of_action(action, &mut context);
+        if action == "kms:ReplicateKey" {
+            context.insert("kms:ReplicaRegion", Values::one(&subject.site.region));
+        }
         Request {
             action: action.to_owned(),
             resource: target.arn.clone(),

@@ -13,7 +13,7 @@ use super::super::world::{Who, World};
 use super::finder::{Finder, Under, Use};
 use super::{bus, function, machine, secret, table};
 use crate::access::{Outcome, PrincipalKind, Test, Text};
-use crate::service::kms::PUT_POLICY;
+use crate::service::kms::{self, PUT_POLICY};
 use crate::service::{KeyAccess, dynamodb, ec2, events, lambda, rds, secretsmanager, states};
 
 /// Something that is created under a key.
@@ -25,6 +25,8 @@ struct Created {
 }
 
 const SECRET: &[&KeyAccess] = &[&secretsmanager::CREATE];
+
+const REPLICA: &[&KeyAccess] = &[&kms::REPLICATE];
 
 const VOLUME: &[&KeyAccess] = &[&ec2::CREATE_VOLUME];
 
@@ -91,6 +93,15 @@ fn created(finder: &Finder<'_, '_>) -> Vec<Created> {
             let subject = Subject { site: under.site.clone(), ..Subject::of(world, of) };
             all.push(Created { what: format!("{verb} `{}`", found.id), under, subject, takes });
         }
+    }
+    // What a replica takes is a use of its primary, in whichever region of the deployment that is.
+    for (replica, found) in world.deployment.of_kind("AWS::KMS::ReplicaKey") {
+        let primary = finder.named(replica, "/Properties/PrimaryKeyArn", world.site(replica));
+        let created = primary.filter(|under| matches!(under.key, KeyReference::Own(_))).map(|under| {
+            let subject = Subject::of(world, replica);
+            Created { what: format!("creates `{}`", found.id), under, subject, takes: REPLICA }
+        });
+        all.extend(created);
     }
     all
 }
