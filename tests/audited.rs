@@ -50,6 +50,20 @@ fn what_would_not_work_is_not_written() {
 }
 
 #[test]
+fn where_no_region_is_named_a_key_of_any_region_may_be_the_right_one() {
+    let (_folder, output) = synth(
+        "constructs:
+  shared:
+    messages:
+      ImportedKey: { arn: \"arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab\" }
+  messaging:
+    orders: { EncryptedTopic: { key: shared/messages } }
+",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+}
+
+#[test]
 fn what_is_allowed_beside_the_kind_is_written_and_named() {
     let (folder, output) = synth(&stack("      allow: { key-unusable: \"nobody reads these alarms\" }\n"));
     let talk = talk(&output);

@@ -149,7 +149,7 @@ fn find(value: &Json, path: &[&str], pointer: String, each: &mut impl FnMut(&Jso
 fn place_of(resource: &Resource<'_>, site: &Site, pointer: &str) -> Site {
     let replica = pointer.strip_prefix("/Properties/Replicas/").and_then(|rest| rest.split('/').next());
     match replica.and_then(|at| resource.text(&["Replicas", at, "Region"])) {
-        Some(region) => Site { region: region.to_owned(), ..site.clone() },
+        Some(region) => Site { region: region.to_owned(), anywhere: false, ..site.clone() },
         None => site.clone(),
     }
 }

@@ -21,6 +21,8 @@ pub struct Site {
     pub partition: String,
     /// The region.
     pub region: String,
+    /// Whether that stands for whichever region it will be.
+    pub anywhere: bool,
     /// The account.
     pub account: String,
     /// The organization that the account belongs to, where that is known.
@@ -32,7 +34,13 @@ impl Site {
     pub fn new(region: &str, account: &str) -> Self {
         let partition = crate::name::Region::new(region).map_or("aws", |region| region.partition().name());
         let (region, account) = (region.to_owned(), account.to_owned());
-        Self { partition: partition.to_owned(), region, account, organization: None }
+        Self { partition: partition.to_owned(), region, anywhere: false, account, organization: None }
+    }
+
+    /// The same place, whose region nobody has named.
+    #[must_use]
+    pub fn anywhere(self) -> Self {
+        Self { anywhere: true, ..self }
     }
 
     /// The same place, in an account of this organization.

@@ -38,7 +38,7 @@ pub(super) fn misfit(world: &World<'_>, datum: &Datum) -> Option<Misfit> {
     };
     // A trail's key is where its bucket is.
     // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
-    let elsewhere = datum.place.kind == "AWS::CloudTrail::Trail";
+    let elsewhere = datum.place.kind == "AWS::CloudTrail::Trail" || datum.site.anywhere;
     (region != datum.site.region && !elsewhere).then(|| Misfit::Region(region.to_owned()))
 }
 

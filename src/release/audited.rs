@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::audit::deployment::{SOME_ACCOUNT, SOME_REGION};
 use crate::audit::{Acknowledgement, At, Deployment, Severity, Site, Source, World, audit, matrix};
 use crate::diagnostic::Span;
-use crate::name::{AccountId, Region};
+use crate::name::AccountId;
 use crate::output::report::{Report, Spot};
 use crate::output::{self, File};
 use crate::synth::{Made, Synthesis, SynthesizedStack};
@@ -41,12 +41,15 @@ impl Audited {
 }
 
 fn source(stack: &SynthesizedStack, format: Format) -> Source<'_> {
-    let region = stack.target.region.as_ref().map_or(SOME_REGION, Region::as_str);
     let account = stack.target.account.as_ref().map_or(SOME_ACCOUNT, AccountId::as_str);
+    let site = match &stack.target.region {
+        Some(region) => Site::new(region.as_str(), account),
+        None => Site::new(SOME_REGION, account).anywhere(),
+    };
     Source {
         file: output::template_name(stack, format),
         stack: stack.stack_name.clone(),
-        site: Site::new(region, account).within(stack.organization.clone()),
+        site: site.within(stack.organization.clone()),
         template: &stack.template,
         parameters: IndexMap::new(),
     }
