@@ -138,3 +138,96 @@ Resources:
     assert!(!dead("late"));
     assert!(!dead("!Ref Name"), "nobody knows its name");
 }
+
+/// A queue under a key that leaves it to the account, and a role that sends to it and has this besides.
+fn sender(role: &str, others: &str) -> String {
+    format!(
+        "
+Parameters: {{ Stage: {{ Type: String }} }}
+Conditions: {{ IsLive: !Equals [!Ref Stage, live] }}
+Resources:
+  Key: {{ Type: AWS::KMS::Key }}
+  Orders: {{ Type: AWS::SQS::Queue, Properties: {{ KmsMasterKeyId: !Ref Key }} }}
+  Sender:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {{}}
+      Policies:
+        - PolicyName: send
+          PolicyDocument:
+            Statement: {{ Effect: Allow, Action: 'sqs:SendMessage', Resource: !GetAtt Orders.Arn }}
+{role}{others}"
+    )
+}
+
+#[test]
+fn what_a_policy_says_that_is_not_in_the_templates_is_unknown() {
+    let severity = |text: &str| found(ACCOUNT, &[text]).first().map(|it| it.split(' ').next().map(str::to_owned));
+    let alone = |role: &str| severity(&sender(role, ""));
+    assert_eq!(alone(""), Some(Some("error".to_owned())));
+    let attached = "      ManagedPolicyArns: ['arn:aws:iam::111122223333:policy/use-of-keys']\n";
+    assert_eq!(alone(attached), Some(Some("unknown".to_owned())));
+    assert_eq!(alone("      ManagedPolicyArns: [!Ref Stage]\n"), Some(Some("unknown".to_owned())));
+    let of_aws = "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']\n";
+    assert_eq!(alone(of_aws), Some(Some("error".to_owned())), "it is known to give no use of keys");
+    let policy = |condition: &str| {
+        format!(
+            "
+  Use:
+    Type: AWS::IAM::Policy
+{condition}    Properties:
+      PolicyName: use
+      Roles: [!Ref Sender]
+      PolicyDocument:
+        Statement: {{ Effect: Allow, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: !GetAtt Key.Arn }}
+"
+        )
+    };
+    assert_eq!(severity(&sender("", &policy(""))), None);
+    let perhaps = policy("    Condition: IsLive\n");
+    assert_eq!(severity(&sender("", &perhaps)), Some(Some("unknown".to_owned())), "it may not be there");
+}
+
+#[test]
+fn budgets_and_events_of_databases_publish_by_the_source_that_aws_names() {
+    let publishes = |service: &str, source: &str, resource: &str| {
+        format!(
+            "
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: '2012-10-17'
+        Statement:
+          - {{ Effect: Allow, Principal: {{ AWS: !Sub 'arn:aws:iam::${{AWS::AccountId}}:root' }}, Action: 'kms:*', Resource: '*' }}
+          - Effect: Allow
+            Principal: {{ Service: {service}.amazonaws.com }}
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*']
+            Resource: '*'
+            Condition: {{ ArnLike: {{ 'aws:SourceArn': !Sub '{source}' }} }}
+  Alerts: {{ Type: AWS::SNS::Topic, Properties: {{ KmsMasterKeyId: !Ref Key }} }}
+{resource}"
+        )
+    };
+    let budget = "
+  Budget:
+    Type: AWS::Budgets::Budget
+    Properties:
+      Budget: { BudgetType: COST, TimeUnit: MONTHLY }
+      NotificationsWithSubscribers:
+        - Notification: { ComparisonOperator: GREATER_THAN, NotificationType: ACTUAL, Threshold: 80 }
+          Subscribers: [{ SubscriptionType: SNS, Address: !Ref Alerts }]
+";
+    let events = "
+  Events: { Type: AWS::RDS::EventSubscription, Properties: { SnsTopicArn: !Ref Alerts } }
+";
+    for (service, source, resource) in [
+        ("budgets", "arn:aws:budgets::${AWS::AccountId}:*", budget),
+        ("events.rds", "arn:aws:rds:${AWS::Region}:${AWS::AccountId}:*", events),
+    ] {
+        assert_eq!(found(ACCOUNT, &[&publishes(service, source, resource)]), Vec::<String>::new(), "{service}");
+        let elsewhere = source.replace("${AWS::AccountId}", "444455556666");
+        assert!(!found(ACCOUNT, &[&publishes(service, &elsewhere, resource)]).is_empty(), "{service}");
+    }
+}

@@ -78,6 +78,8 @@ pub struct Resource<'t> {
     pub stack: usize,
     /// Its logical id.
     pub id: &'t str,
+    /// Whether it is made: not where its condition is one that the template leaves open.
+    pub is_certain: bool,
     /// As the template has it.
     pub template: &'t crate::template::Resource,
     /// Its properties with functions filled in. What is left open stands as a map of one entry, `Ref` or `Fn::…`.
@@ -111,13 +113,15 @@ impl<'t> Deployment<'t> {
         for (stack, scope) in scopes.iter().enumerate() {
             let scope = scope.knowing(&exports, &outputs);
             for (id, resource) in &sources[stack].template.resources {
-                if scope.is_left_out(resource) {
+                let made = scope.is_made(resource);
+                if made == Some(false) {
                     continue;
                 }
                 let identity = scope.identity(id);
                 resources.push(Resource {
                     stack,
                     id,
+                    is_certain: made == Some(true),
                     template: resource,
                     properties: scope.properties(&resource.properties),
                     reference: identity.reference.clone(),

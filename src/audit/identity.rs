@@ -62,11 +62,13 @@ use Reference::{Arn as ByArn, Name as ByName, QueueUrl};
 /// ARN on that of its service under
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>.
 const KINDS: &[Kind] = &[
+    kind("AWS::Budgets::Budget", "", ByName, "arn:{p}:budgets::{a}:budget/{n}"),
     kind("AWS::CloudFront::Distribution", "", ByName, "arn:{p}:cloudfront::{a}:distribution/{n}"),
     kind("AWS::CloudTrail::Trail", "TrailName", ByName, "arn:{p}:cloudtrail:{r}:{a}:trail/{n}"),
     kind("AWS::CloudWatch::Alarm", "AlarmName", ByName, "arn:{p}:cloudwatch:{r}:{a}:alarm:{n}"),
     kind("AWS::CloudWatch::CompositeAlarm", "AlarmName", ByName, "arn:{p}:cloudwatch:{r}:{a}:alarm:{n}"),
     kind("AWS::Cognito::UserPool", "", ByName, "arn:{p}:cognito-idp:{r}:{a}:userpool/{n}"),
+    kind("AWS::DMS::EventSubscription", "SubscriptionName", ByName, "arn:{p}:dms:{r}:{a}:es:{n}"),
     kind("AWS::DynamoDB::GlobalTable", "TableName", ByName, "arn:{p}:dynamodb:{r}:{a}:table/{n}"),
     kind("AWS::DynamoDB::Table", "TableName", ByName, "arn:{p}:dynamodb:{r}:{a}:table/{n}"),
     kind("AWS::ECR::Repository", "RepositoryName", ByName, "arn:{p}:ecr:{r}:{a}:repository/{n}"),
@@ -88,6 +90,7 @@ const KINDS: &[Kind] = &[
     ),
     kind("AWS::Lambda::Function", "FunctionName", ByName, "arn:{p}:lambda:{r}:{a}:function:{n}"),
     kind("AWS::Logs::LogGroup", "LogGroupName", ByName, "arn:{p}:logs:{r}:{a}:log-group:{n}"),
+    kind("AWS::RDS::EventSubscription", "SubscriptionName", ByName, "arn:{p}:rds:{r}:{a}:es:{n}"),
     kind("AWS::S3::Bucket", "BucketName", ByName, "arn:{p}:s3:::{n}"),
     kind("AWS::SNS::Topic", "TopicName", ByArn, "arn:{p}:sns:{r}:{a}:{n}"),
     kind("AWS::SQS::Queue", "QueueName", QueueUrl, "arn:{p}:sqs:{r}:{a}:{n}"),

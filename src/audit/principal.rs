@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::deployment::{Deployment, Resource};
-use crate::access::{Attached, Named, Policy};
+use super::resolve::{depends_on, is_open};
+use crate::access::{Attached, Named, Policy, Test};
 
 /// A role or user of a deployment.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl Attachments {
                 _ => continue,
             };
             let named = named(resource.id, resource.get(&["PolicyDocument"]));
+            let named = if resource.is_certain { named } else { named.map(perhaps) };
             for (property, kind) in to {
                 for name in resource.list(&[property]).iter().filter_map(Json::as_str) {
                     let name = holder(&deployment.site(resource).account, kind, name);
@@ -76,14 +78,33 @@ fn named(name: &str, document: Option<&Json>) -> Option<Named> {
     Some(Named { name: name.to_owned(), policy: Arc::new(policy) })
 }
 
+/// A policy that may not be there: whether its statements hold is not known.
+fn perhaps(named: Named) -> Named {
+    let mut policy = Policy::clone(&named.policy);
+    policy.statements.iter_mut().for_each(|statement| statement.condition.push(Test::Unknown));
+    Named { policy: Arc::new(policy), ..named }
+}
+
+/// A policy that the templates do not show. It may allow anything; that it denies something is not thought of.
+fn unseen(arn: &str) -> Named {
+    perhaps(Named { name: arn.to_owned(), policy: Arc::new(everything()) })
+}
+
 fn principal(at: usize, resource: &Resource<'_>, deployment: &Deployment<'_>, attached: &Attachments) -> Principal {
     let kind = if resource.kind() == "AWS::IAM::Role" { "role" } else { "user" };
     let inline = resource.list(&["Policies"]).iter();
     let inline = inline
         .filter_map(|policy| named(policy["PolicyName"].as_str().unwrap_or(resource.id), policy.get("PolicyDocument")));
     let managed = |property: &str| {
-        let arns = resource.list(&[property]).iter().filter_map(Json::as_str);
-        arns.filter_map(|arn| attached.by_arn.get(arn).cloned().or_else(|| powerful(arn))).collect::<Vec<_>>()
+        let named = |policy: &Json| match policy.as_str() {
+            Some(arn) => attached.by_arn.get(arn).cloned().or_else(|| of_aws(arn)),
+            None => depends_on(policy).map(unseen),
+        };
+        let listed = match resource.get(&[property]) {
+            Some(open) if is_open(open) => std::slice::from_ref(open),
+            _ => resource.list(&[property]),
+        };
+        listed.iter().filter_map(named).collect::<Vec<_>>()
     };
     let by_name = attached.by_name.get(&holder(&deployment.site(resource).account, kind, &resource.name));
     let own = by_name.into_iter().flatten().cloned();
@@ -95,7 +116,11 @@ fn principal(at: usize, resource: &Resource<'_>, deployment: &Deployment<'_>, at
     }
 }
 
-fn powerful(arn: &str) -> Option<Named> {
+/// A policy that AWS manages; whatever else is not in the templates is not seen.
+fn of_aws(arn: &str) -> Option<Named> {
+    if !arn.contains(":iam::aws:policy/") {
+        return Some(unseen(arn));
+    }
     let name = arn.rsplit('/').next().unwrap_or_default();
     POWERFUL.contains(&name).then(|| Named { name: name.to_owned(), policy: Arc::new(everything()) })
 }

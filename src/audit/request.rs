@@ -19,10 +19,10 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A resource of the deployment.
+    /// A resource of the deployment. Of some types nobody here knows the form of their ARNs.
     pub fn of(world: &World<'_>, resource: usize) -> Self {
         let found = world.resource(resource);
-        let arn = Text::Known(found.arn.clone().unwrap_or_else(|| found.reference.clone()));
+        let arn = found.arn.clone().map_or(Text::Unknown, Text::Known);
         Self { arn, name: found.name.clone(), site: world.site(resource).clone() }
     }
 

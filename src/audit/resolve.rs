@@ -77,10 +77,12 @@ impl<'s, 't> Scope<'s, 't> {
         format!("{}/{}/{name}", self.source.site.account, self.source.site.region)
     }
 
-    /// Whether a resource is not there, by its condition.
-    pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
-        let condition = resource.others.get("Condition");
-        condition.is_some_and(|name| matches!(name, Value::Text(name) if self.holds(name) == Some(false)))
+    /// Whether a resource is made, by its condition; nothing where that is open.
+    pub(super) fn is_made(&self, resource: &Resource) -> Option<bool> {
+        match resource.others.get("Condition") {
+            Some(Value::Text(name)) => self.holds(name),
+            _ => Some(true),
+        }
     }
 
     /// Properties with their functions filled in.

@@ -29,7 +29,7 @@ Examples:
   synth audit template.yaml --parameter Environment=prod --format json
   synth audit template.yaml --allow allowed.yaml
 
-What --allow names is acknowledged, one finding at one resource each:
+What --allow names is acknowledged: the findings of a code at one resource each:
   allow:
     - { code: over-permission, logical-id: Key, reason: \"for a program outside of this template\" }")]
 pub(super) struct Audit {
