@@ -263,3 +263,20 @@ fn streams_are_in_the_group_s_own_account_and_region() {
         assert!(text.contains("streams and functions of the log group's own account and region only"), "{arn}: {text}");
     }
 }
+
+#[test]
+fn findings_go_to_a_log_group_and_to_nothing_that_has_one() {
+    let stack = "
+constructs:
+  security: { logs: { KmsKey: {} }, records: { KmsKey: {} } }
+  audit: { trail: { AuditTrail: { key: security/records, logs-key: security/logs } } }
+  logs:
+    access:
+      EncryptedLogGroup:
+        key: security/logs
+        data-protection: { identifiers: [EmailAddress], findings: audit/trail }
+";
+    let found = findings(ENVIRONMENTS, stack, "dev");
+    assert!(found.contains("error[wrong-reference]: `audit/trail` is an `AuditTrail` with a log group"), "{found}");
+    assert!(found.contains("findings go to an `EncryptedLogGroup`"), "{found}");
+}

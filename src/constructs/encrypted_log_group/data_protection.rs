@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cfn::{Handle, Val, logs};
-use crate::construct::{Cx, Grant, Grantee, ServiceGrantee, To};
+use crate::construct::{Cx, Grant, Grantee, ServiceGrantee, To, a};
 use crate::constructs::sensitive_data::{self, Finder};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Result, Span};
 use crate::document::Spanned;
@@ -27,9 +27,16 @@ pub struct DataProtection {
     pub findings_stream: Option<String>,
 }
 
-/// The log group of findings. Its policy has to let them in, and nobody here writes that of another's.
+/// The log group of findings. Its policy has to let them in: that of another's nobody here writes, and those of trails
+/// and functions let in nobody else.
 fn receiver(to: &To<logs::LogGroup>, cx: &Cx<'_>) -> Result<Handle<logs::LogGroup>> {
     let group = cx.get_here(to)?;
+    let kind = cx.construct_of(to)?.kind;
+    if !group.is_outside() && kind != "EncryptedLogGroup" {
+        let message = format!("`{to}` is {} with a log group of its own, which takes no findings", a(kind));
+        let diagnostic = Diagnostic::error(Code::WrongReference, to.span(), message);
+        return Err(diagnostic.hint("findings go to an `EncryptedLogGroup`").into());
+    }
     if group.is_outside() {
         let message = format!("`{to}` is outside of these stacks, and its policy would have to let findings in");
         return Err(Diagnostic::error(Code::WrongReference, to.span(), message).into());
@@ -41,6 +48,7 @@ impl DataProtection {
     /// CloudWatch Logs delivers findings to the other group.
     pub(super) fn grant(&self, source: Subject, cx: &Cx<'_>, found: &mut Diagnostics) -> Option<Grant> {
         let to = self.findings.as_ref()?;
+        found.take(receiver(to, cx))?;
         let grantee = ServiceGrantee { principal: &facts::DELIVERY.principal, source };
         let on = found.take(cx.entry_of(to))?;
         Some(Grant::of("write", Grantee::Service(grantee), on, to.span()))
