@@ -1,34 +1,26 @@
 //! `synth audit` on templates with one hazard each, and on their repaired twins.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use indexmap::IndexMap;
+use common::audit::audited;
 use insta::{assert_snapshot, with_settings};
 use serde_json::Value as Json;
-use synth::audit::{Deployment, Finding, Severity, Site, Source, World, audit};
-use synth::diagnostic::Sources;
+use synth::audit::{Finding, Severity, Site};
 use synth::output::report::{Report, Spot};
-use synth::template::Template;
 
 /// What an audit finds in a template, and the report without its notes.
 fn findings(path: &Path) -> (Vec<Finding>, String) {
     let text = fs::read_to_string(path).expect("it can be read");
-    let template = Template::parse(Sources::default().add("", &text), &text).expect("it is a template");
-    let file = path.file_name().expect("it has a name").to_string_lossy().into_owned();
-    let source = Source {
-        file,
-        stack: "app".to_owned(),
-        site: Site::new("eu-west-1", "111122223333"),
-        template: &template,
-        parameters: IndexMap::new(),
-    };
-    let world = World::new(Deployment::new(vec![source]));
-    let found = audit(&world, &[]).findings;
-    let report = Report::new(&world, &found, &|_, _| Spot::default()).text();
-    (found, report)
+    let file = path.file_name().expect("it has a name").to_string_lossy();
+    audited(&Site::new("eu-west-1", "111122223333"), &[(&file, "app", &text)], |world, audit| {
+        let report = Report::new(world, &audit.findings, &|_, _| Spot::default()).text();
+        (audit.findings.clone(), report)
+    })
 }
 
 fn run(arguments: &[&str]) -> Output {

@@ -1,23 +1,16 @@
 //! What an audit finds in several templates together, and what it must not find.
 
-use indexmap::IndexMap;
-use synth::audit::{Deployment, Site, Source, World, audit};
-use synth::diagnostic::Sources;
-use synth::template::Template;
+mod common;
+
+use common::audit::audited;
+use synth::audit::Site;
 
 /// What is found in templates that are deployed together, each with its code and severity.
 fn found(account: &str, texts: &[&str]) -> Vec<String> {
-    let parse = |text: &&str| Template::parse(Sources::default().add("", *text), text).expect("it is a template");
-    let templates: Vec<Template> = texts.iter().map(parse).collect();
-    let sources = templates.iter().enumerate().map(|(at, template)| Source {
-        file: format!("{at}.yaml"),
-        stack: format!("stack-{at}"),
-        site: Site::new("eu-west-1", account),
-        template,
-        parameters: IndexMap::new(),
-    });
-    let world = World::new(Deployment::new(sources.collect()));
-    let findings = audit(&world, &[]).findings;
+    let names: Vec<String> = (0..texts.len()).map(|at| format!("stack-{at}")).collect();
+    let templates: Vec<(&str, &str, &str)> =
+        names.iter().zip(texts).map(|(name, text)| (name.as_str(), name.as_str(), *text)).collect();
+    let findings = audited(&Site::new("eu-west-1", account), &templates, |_, audit| audit.findings.clone());
     let told = findings.iter().filter(|it| it.severity.name() != "note");
     told.map(|it| format!("{} {}: {}", it.severity.name(), it.hazard.name(), it.message)).collect()
 }

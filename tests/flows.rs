@@ -1,9 +1,9 @@
 //! Who has to be able to use which key, found in templates, and what is said where somebody is not.
 
-use indexmap::IndexMap;
-use synth::audit::{Deployment, Site, Source, World, audit};
-use synth::diagnostic::Sources;
-use synth::template::Template;
+mod common;
+
+use common::audit::audited;
+use synth::audit::Site;
 
 /// A key that leaves everything to the account, and a role without policies of its own.
 const KEY: &str = "
@@ -25,16 +25,8 @@ fn role(id: &str, statements: &str) -> String {
 /// What is found in these resources, each with its code, severity and hint.
 fn found(resources: &[&str]) -> Vec<String> {
     let text = format!("Resources:\n{}", resources.concat());
-    let template = Template::parse(Sources::default().add("", &text), &text).expect("it is a template");
-    let source = Source {
-        file: "app.yaml".to_owned(),
-        stack: "app".to_owned(),
-        site: Site::new("eu-west-1", "111122223333"),
-        template: &template,
-        parameters: IndexMap::new(),
-    };
-    let world = World::new(Deployment::new(vec![source]));
-    let findings = audit(&world, &[]).findings;
+    let site = Site::new("eu-west-1", "111122223333");
+    let findings = audited(&site, &[("app.yaml", "app", &text)], |_, audit| audit.findings.clone());
     let of_flows = findings.iter().filter(|it| matches!(it.hazard.name().as_str(), "key-unusable" | "self-denial"));
     let words = of_flows.map(|it| {
         let hint = it.hint.as_deref().unwrap_or_default();

@@ -1,28 +1,17 @@
 //! Who may do what with which key: the access matrix of a template, and what of its policies is needed.
 
-use indexmap::IndexMap;
+mod common;
+
 use insta::{assert_snapshot, with_settings};
 use serde_json::Value as Json;
+use synth::audit::deployment::{SOME_ACCOUNT, SOME_REGION};
 use synth::audit::matrix::{Matrix, Needed};
-use synth::audit::{Audit, Deployment, Hazard, Severity, Site, Source, World, audit, matrix};
-use synth::diagnostic::Sources;
+use synth::audit::{Audit, Hazard, Severity, Site, World, matrix};
 use synth::output::matrix::{json, markdown};
-use synth::template::Template;
 
 /// What comes of a template that is deployed to eu-west-1, in an account that nobody named.
 fn audited<T>(text: &str, with: impl FnOnce(&World<'_>, &Audit) -> T) -> T {
-    let id = Sources::default().add("orders.yaml", text.to_owned());
-    let template = Template::parse(id, text).expect("it is a template");
-    let source = Source {
-        file: "orders.yaml".to_owned(),
-        stack: "orders".to_owned(),
-        site: Site::new("eu-west-1", "000000000000"),
-        template: &template,
-        parameters: IndexMap::new(),
-    };
-    let world = World::new(Deployment::new(vec![source]));
-    let audit = audit(&world, &[]);
-    with(&world, &audit)
+    common::audit::audited(&Site::new("eu-west-1", SOME_ACCOUNT), &[("orders.yaml", "orders", text)], with)
 }
 
 fn made(text: &str) -> Matrix {
@@ -279,4 +268,14 @@ fn those_whom_the_templates_do_not_make_are_listed() {
             "`role/batch-*`: whoever has a name like this",
         ]
     );
+}
+
+#[test]
+fn a_region_that_nobody_named_is_open() {
+    let nowhere = Site::new(SOME_REGION, SOME_ACCOUNT).anywhere();
+    let text = common::audit::audited(&nowhere, &[("orders.yaml", "orders", &orders(&[]))], |world, audit| {
+        markdown(&matrix(world, audit))
+    });
+    assert!(text.contains("through `dynamodb` in `{region}`"), "{text}");
+    assert!(!text.contains(SOME_REGION) && !text.contains(SOME_ACCOUNT), "{text}");
 }

@@ -1,6 +1,7 @@
 //! What the tests share: small projects, written where they are used.
 #![allow(dead_code, clippy::allow_attributes, reason = "each test file uses some of it")]
 
+pub(crate) mod audit;
 pub(crate) mod buckets;
 pub(crate) mod tables;
 

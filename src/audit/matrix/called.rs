@@ -38,23 +38,24 @@ impl<'w, 't> Names<'w, 't> {
             return format!("`{}`", self.resource(resource));
         }
         let fields: Vec<&str> = arn.splitn(6, ':').collect();
-        let ["arn", _, service, region, account, resource] = fields.as_slice() else { return quoted(arn) };
+        let ["arn", _, service, region, account, resource] = fields.as_slice() else { return quoted(arn, site) };
         let elsewhere = [(*region, &site.region, "region"), (*account, &site.account, "account")];
         let elsewhere = elsewhere.into_iter().filter(|(given, own, _)| !given.is_empty() && *given != own.as_str());
         let elsewhere: Vec<String> = elsewhere.map(|(given, _, what)| format!(" of {what} `{given}`")).collect();
         // What kind of resource it is, most of them say.
         let says = ["iam", "s3", "sns", "sqs"].contains(service) || resource.contains([':', '/']);
         let service = if says { String::new() } else { format!("{service} ") };
-        format!("{service}{}{}", quoted(resource), elsewhere.concat())
+        format!("{service}{}{}", quoted(resource, site), elsewhere.concat())
     }
 }
 
-/// A text in quotes, in which the account is open where nobody said which it is.
-pub(super) fn quoted(text: &str) -> String {
-    format!("`{}`", open(text))
+/// A text in quotes, as of a place in which region or account are [open](open).
+pub(super) fn quoted(text: &str, site: &Site) -> String {
+    format!("`{}`", open(text, site))
 }
 
-/// A text in which the account is open where nobody said which it is.
-pub(super) fn open(text: &str) -> String {
-    text.replace(SOME_ACCOUNT, "{account}")
+/// A text in which region and account are open where nobody said which they are.
+pub(super) fn open(text: &str, site: &Site) -> String {
+    let text = text.replace(SOME_ACCOUNT, "{account}");
+    if site.anywhere { text.replace(&site.region, "{region}") } else { text }
 }

@@ -1,5 +1,6 @@
 //! The conditions of statements, in words.
 
+use super::super::deployment::Site;
 use super::called::{Names, open, quoted};
 use crate::access::{Comparison, Statement, Test, Text};
 
@@ -46,12 +47,12 @@ fn word(names: &Names<'_, '_>, of: usize, test: &Test) -> String {
     let site = names.world.site(of);
     let value = |text: &Text| match text {
         Text::Known(text) if text.starts_with("arn:") => names.arn(text, site),
-        Text::Known(text) => quoted(text),
+        Text::Known(text) => quoted(text, site),
         Text::Unknown => "what the template leaves open".to_owned(),
     };
     let plain = || {
         let values: Vec<String> = values.iter().map(value).collect();
-        format!("`{}` `{}` {}", open(key), operator.word, values.join(" or "))
+        format!("`{}` `{}` {}", open(key, site), operator.word, values.join(" or "))
     };
     if operator.negated || operator.set.is_some() || operator.if_exists || operator.comparison == Comparison::Null {
         return plain();
@@ -63,7 +64,7 @@ fn word(names: &Names<'_, '_>, of: usize, test: &Test) -> String {
     let lower = key.to_ascii_lowercase();
     match lower.as_str() {
         "kms:viaservice" => {
-            let services: Vec<String> = values.iter().map(service).collect();
+            let services: Vec<String> = values.iter().map(|text| service(text, site)).collect();
             format!("through {}", services.join(" or "))
         }
         "aws:sourcearn" => all("on behalf of"),
@@ -82,8 +83,9 @@ fn word(names: &Names<'_, '_>, of: usize, test: &Test) -> String {
 }
 
 /// A service and its region.
-fn service(text: &Text) -> String {
+fn service(text: &Text, site: &Site) -> String {
     let Text::Known(text) = text else { return "what the template leaves open".to_owned() };
+    let text = open(text, site);
     let name = text.strip_suffix(".amazonaws.com").and_then(|name| name.split_once('.'));
     name.map_or_else(|| format!("`{text}`"), |(service, region)| format!("`{service}` in `{region}`"))
 }

@@ -81,16 +81,18 @@ fn of_principal(names: &Names<'_, '_>, site: &Site, kind: PrincipalKind, name: &
         return Whom { words: "whom the template leaves open".to_owned(), known: Known::Open };
     };
     match kind {
-        PrincipalKind::Service => Whom { words: format!("service {}", quoted(name)), known: Known::Here },
+        PrincipalKind::Service => Whom { words: format!("service {}", quoted(name, site)), known: Known::Here },
         PrincipalKind::Aws if name == "*" => Whom { words: "everybody".to_owned(), known: Known::Everybody },
         PrincipalKind::Aws => match account(name) {
             Some(account) if account == site.account => {
                 Whom { words: "whoever IAM lets".to_owned(), known: Known::ByIam }
             }
-            Some(account) => Whom { words: format!("account `{}`", open(account)), known: Known::ByAccount },
+            Some(account) => Whom { words: format!("account `{}`", open(account, site)), known: Known::ByAccount },
             None => of_arn(names, site, &Text::Known(name.clone())),
         },
-        PrincipalKind::Federated | PrincipalKind::CanonicalUser => Whom { words: quoted(name), known: Known::ByName },
+        PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
+            Whom { words: quoted(name, site), known: Known::ByName }
+        }
     }
 }
 
