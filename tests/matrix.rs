@@ -279,3 +279,42 @@ fn a_region_that_nobody_named_is_open() {
     assert!(text.contains("through `dynamodb` in `{region}`"), "{text}");
     assert!(!text.contains(SOME_REGION) && !text.contains(SOME_ACCOUNT), "{text}");
 }
+
+#[test]
+fn what_may_be_needed_is_not_to_be_taken_out() {
+    let statement = "
+          - Sid: Logs
+            Effect: Allow
+            Principal: { Service: !Sub 'logs.${AWS::Region}.amazonaws.com' }
+            Action: [kms:Decrypt, kms:Encrypt, kms:GenerateDataKey*, kms:ReEncrypt*]
+            Resource: '*'
+";
+    let text = |key: &str| {
+        format!(
+            "
+Parameters: {{ Wanted: {{ Type: String }}, Account: {{ Type: String }} }}
+Conditions: {{ Own: !Equals [!Ref Wanted, own] }}
+{}",
+            orders(&[statement]).replace("KmsKeyId: !GetAtt Key.Arn", key)
+        )
+    };
+    let outside = text("KmsKeyId: arn:aws:kms:eu-west-1:000000000000:key/other");
+    let unneeded = "statement `Logs` of `Key`: nothing in these templates needs it".to_owned();
+    assert!(found(&outside, Hazard::OverPermission).contains(&unneeded), "another key is used");
+    let open = text("KmsKeyId: !If [Own, !GetAtt Key.Arn, !Ref Wanted]");
+    assert!(!found(&open, Hazard::OverPermission).contains(&unneeded), "it may be this key");
+}
+
+#[test]
+fn what_a_template_leaves_open_is_not_unproven() {
+    let statement = "
+          - Sid: Logs
+            Effect: Allow
+            Principal: { Service: !Sub 'logs.${AWS::Region}.amazonaws.com' }
+            Action: [kms:Decrypt, kms:Encrypt, kms:GenerateDataKey*, kms:ReEncrypt*]
+            Resource: '*'
+            Condition: { ArnEquals: { kms:EncryptionContext:aws:logs:arn: !Ref Group } }
+";
+    let text = format!("Parameters: {{ Group: {{ Type: String }} }}\n{}", orders(&[statement]));
+    assert_eq!(found(&text, Hazard::UnprovenCondition), Vec::<String>::new());
+}

@@ -1,5 +1,7 @@
 //! What was decided, and by what.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde::Serialize;
 
 /// The decision on a request.
@@ -61,6 +63,16 @@ pub enum StatementId {
     Sid(String),
     /// Its place in the policy, from 0, where it has no `Sid`.
     Index(usize),
+}
+
+/// As sentences have it: statement `Sid`, statement 3.
+impl Display for StatementId {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sid(sid) => write!(f, "statement `{sid}`"),
+            Self::Index(at) => write!(f, "statement {at}"),
+        }
+    }
 }
 
 /// A test of a condition.

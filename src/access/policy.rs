@@ -1,6 +1,7 @@
 //! Policy documents as they are evaluated.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+use super::decision::StatementId;
 use super::operator::Operator;
 
 /// A text of a policy or request, unless a template leaves it open.
@@ -114,6 +115,12 @@ impl Listed {
 }
 
 impl Statement {
+    /// What it is called, by its place in the policy where it has no `Sid`.
+    pub fn id(&self, at: usize) -> StatementId {
+        let sid = self.sid.clone().filter(|sid| !sid.is_empty());
+        sid.map_or(StatementId::Index(at), StatementId::Sid)
+    }
+
     /// A statement that a template leaves open.
     pub(super) fn unknown(has_principal: bool) -> Self {
         let principal = || Principals { except: false, all: vec![(PrincipalKind::Aws, Text::Unknown)] };

@@ -116,7 +116,7 @@ impl<'w> Administrator<'w> {
 }
 
 /// Whom a policy names or tests, with a sample for each wildcard.
-fn named(policy: &Policy, site: &Site) -> impl Iterator<Item = String> {
+pub(super) fn named(policy: &Policy, site: &Site) -> impl Iterator<Item = String> {
     let principals = policy.statements.iter().filter_map(|statement| statement.principal.as_ref());
     let principals = principals.filter(|principals| !principals.except).flat_map(|principals| &principals.all);
     let names = principals.filter(|(kind, _)| *kind == PrincipalKind::Aws).map(|(_, text)| text);

@@ -40,7 +40,7 @@ pub(super) fn all(world: &World<'_>, flows: &[Flow], unseen: &[Unseen], necessit
     limits::check(world, &mut found);
     names::check(world, &mut found);
     cycle::check(world, &mut found);
-    over_permission::check(world, necessity, &mut found);
+    over_permission::check(world, necessity, unseen, &mut found);
     // What is to be written into a template does not name an account that nobody has given.
     for hint in found.iter_mut().filter_map(|finding| finding.hint.as_mut()) {
         *hint = hint.replace(SOME_ACCOUNT, "${AWS::AccountId}");

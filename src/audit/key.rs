@@ -102,11 +102,6 @@ impl Keys {
     pub fn by_arn(&self, arn: &str) -> Option<usize> {
         self.by_name.get(arn).copied()
     }
-
-    /// The key of a resource.
-    pub fn of_resource(&self, resource: usize) -> Option<usize> {
-        self.all.iter().position(|key| key.resource == resource)
-    }
 }
 
 /// A key id or alias, which mean something in their region and account.

@@ -46,8 +46,7 @@ pub enum Who {
 impl<'t> World<'t> {
     /// What follows from templates that are deployed together.
     pub fn new(deployment: Deployment<'t>) -> Self {
-        let mut keys = Keys::of(&deployment);
-        keys.all.shrink_to_fit();
+        let keys = Keys::of(&deployment);
         let data = data(&deployment, &keys);
         let mut data_of: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, datum) in data.iter().enumerate() {

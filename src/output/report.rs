@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::access::{Because, StatementId};
+use crate::access::Because;
 use crate::audit::{At, Finding, Severity, World};
 
 /// How findings are written.
@@ -191,10 +191,7 @@ impl Summary {
 
 /// What decided, in words.
 fn said(because: &Because) -> String {
-    let statement = because.statement.as_ref().map_or(String::new(), |statement| match statement {
-        StatementId::Sid(sid) => format!(", statement `{sid}`"),
-        StatementId::Index(at) => format!(", statement {at}"),
-    });
+    let statement = because.statement.as_ref().map_or(String::new(), |statement| format!(", {statement}"));
     let condition = because.condition.as_ref();
     let condition = condition.map_or(String::new(), |test| format!(", `{}` on `{}`", test.operator, test.key));
     format!("{}{statement}{condition}", because.source)

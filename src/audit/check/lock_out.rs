@@ -8,7 +8,7 @@ use super::super::administrator::Administrator;
 use super::super::finding::{Finding, Hazard, Severity};
 use super::super::world::{Who, World};
 use super::shown::shown;
-use crate::access::{Outcome, StatementId};
+use crate::access::Outcome;
 
 const ACTION: &str = "kms:PutKeyPolicy";
 
@@ -77,8 +77,7 @@ fn remedy(world: &World<'_>, at: usize) -> String {
     let administrator = Administrator::of(world, at);
     let decision = world.decide(at, Who::Administrator, &administrator.request(ACTION));
     match (decision.outcome, decision.because.statement) {
-        (Outcome::ExplicitlyDenied, Some(StatementId::Sid(sid))) => format!("take `{ACTION}` out of `{sid}`"),
-        (Outcome::ExplicitlyDenied, Some(StatementId::Index(at))) => format!("take `{ACTION}` out of statement {at}"),
+        (Outcome::ExplicitlyDenied, Some(statement)) => format!("take `{ACTION}` out of {statement}"),
         _ => format!("add to the policy of the key: {}", administrator.delegation()),
     }
 }

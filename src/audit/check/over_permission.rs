@@ -1,6 +1,8 @@
 //! What a key's policy gives beyond what is needed.
 
 use super::super::finding::{At, Finding, Hazard, Severity};
+use super::super::flow::Unseen;
+use super::super::key::KeyReference;
 use super::super::necessity::{Judged, Necessity, Proof, Verdict};
 use super::super::words::joined;
 use super::super::world::World;
@@ -8,7 +10,8 @@ use crate::access::{Effect, Policy, Statement, Test, Text};
 use crate::diagnostic::listed;
 
 /// Each statement, and each part of one, that nothing needs.
-pub(super) fn check(world: &World<'_>, necessity: &[Necessity], found: &mut Vec<Finding>) {
+pub(super) fn check(world: &World<'_>, necessity: &[Necessity], unseen: &[Unseen], found: &mut Vec<Finding>) {
+    let may_be_needed = unseen.iter().any(|unseen| matches!(unseen.key, KeyReference::Open(_)));
     // What can never have an effect has been found.
     let dead = found.iter().filter(|finding| finding.hazard == Hazard::DeadStatement);
     let dead: Vec<At> = dead.map(|finding| finding.at.clone()).collect();
@@ -22,8 +25,10 @@ pub(super) fn check(world: &World<'_>, necessity: &[Necessity], found: &mut Vec<
             let below = if written.is_array() { format!("/{at}") } else { String::new() };
             let about = About {
                 at: world.at(key.resource, format!("/Properties/KeyPolicy/Statement{below}")),
-                what: format!("{} of `{}`", name(statement, at), resource.id),
+                what: format!("{} of `{}`", statement.id(at), resource.id),
                 statement,
+                policy: &key.policy,
+                may_be_needed,
             };
             if statement.effect == Some(Effect::Deny) || dead.iter().any(|dead| is_in(dead, &about.at)) {
                 continue;
@@ -42,21 +47,25 @@ fn is_in(place: &At, other: &At) -> bool {
     place.source == other.source && place.id == other.id && below
 }
 
-/// What a statement is called in sentences.
-fn name(statement: &Statement, at: usize) -> String {
-    statement.sid.as_ref().map_or_else(|| format!("statement {at}"), |sid| format!("statement `{sid}`"))
-}
-
 /// What several statements are called.
 fn names(policy: &Policy, all: &[usize]) -> String {
-    let words: Vec<String> = all.iter().map(|at| name(&policy.statements[*at], *at)).collect();
+    let words: Vec<String> = all.iter().map(|at| policy.statements[*at].id(*at).to_string()).collect();
     joined(&words)
+}
+
+/// Whether a template leaves open whom a statement is about.
+fn is_open(statement: &Statement) -> bool {
+    let mut principals = statement.principal.iter().flat_map(|principals| &principals.all);
+    principals.any(|(_, name)| *name == Text::Unknown)
 }
 
 struct About<'s> {
     at: At,
     what: String,
     statement: &'s Statement,
+    policy: &'s Policy,
+    /// Whether something here uses a key of which the templates leave open which one it is.
+    may_be_needed: bool,
 }
 
 impl About<'_> {
@@ -71,6 +80,10 @@ impl About<'_> {
         };
         let nothing = |what: &str| format!("{}: nothing in these templates needs {what}", self.what);
         match &judged.verdict {
+            // What is open may be what needs it, and what covers it may be about somebody else.
+            Verdict::Unneeded if self.may_be_needed || is_open(self.statement) => {}
+            Verdict::Covered(by)
+                if is_open(self.statement) || by.iter().any(|at| is_open(&self.policy.statements[*at])) => {}
             Verdict::Unneeded => {
                 add("", nothing("it"), format!("take it out: it gives {}", gives(self.statement)));
             }
@@ -97,7 +110,10 @@ impl About<'_> {
             return;
         }
         for (test, proof) in self.statement.condition.iter().zip(&judged.tests) {
-            let Test::Compare { operator, key, .. } = test else { continue };
+            let Test::Compare { operator, key, values } = test else { continue };
+            if values.contains(&Text::Unknown) {
+                continue; // what it keeps out, the template leaves open
+            }
             let (why, hint) = match proof {
                 Proof::Proven => continue,
                 Proof::LetIn(by) => (

@@ -5,8 +5,7 @@ use super::super::world::{Who, World};
 use super::advice;
 use super::shown::{own_statements, statements};
 use crate::access::{
-    Because, Caller, Decision, Effect, Outcome, PrincipalKind, Request, Statement, StatementId, Text, Truth,
-    means_action,
+    Because, Caller, Decision, Effect, Outcome, PrincipalKind, Request, Statement, Text, Truth, means_action,
 };
 use crate::service::kms::WITH_CONTEXT;
 
@@ -104,7 +103,7 @@ impl Remedy<'_, '_> {
             })?;
             let regional = name.split('.').count() > 3;
             let why = if regional { "a principal for each region" } else { "the same principal in all regions" };
-            let id = statement_name(&statement_id(at, statement));
+            let id = statement.id(at);
             Some(format!("{id} of the key policy names `{alike}`, and the service has {why}: `{name}`"))
         })
     }
@@ -126,29 +125,17 @@ impl Remedy<'_, '_> {
             format!("the statement of identity policy {} that is about the key", of.name)
         } else {
             let (at, statement) = self.key_statements().find(|(_, statement)| fits(statement))?;
-            format!("{} of the key policy", statement_name(&statement_id(at, statement)))
+            format!("{} of the key policy", statement.id(at))
         };
         Some(format!("add {actions} to {which}: it is right but for that"))
     }
-}
-
-/// What a statement is called.
-fn statement_name(id: &StatementId) -> String {
-    match id {
-        StatementId::Sid(sid) => format!("statement `{sid}`"),
-        StatementId::Index(at) => format!("statement {at}"),
-    }
-}
-
-fn statement_id(at: usize, statement: &Statement) -> StatementId {
-    statement.sid.clone().map_or(StatementId::Index(at), StatementId::Sid)
 }
 
 /// What decided, in words.
 fn named(because: &Because) -> String {
     let source = because.source.replace("resource policy", "key policy");
     match &because.statement {
-        Some(id) => format!("{} of the {source}", statement_name(id)),
+        Some(id) => format!("{id} of the {source}"),
         None => format!("the {source}"),
     }
 }

@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::administrator;
 use super::super::deployment::Site;
 use super::super::key::KeyReference;
 use super::super::request::{By, Subject};
-use super::super::sample;
 use super::super::world::{Who, World};
 use super::finder::{Finder, Under, Use};
 use super::{bus, function, machine, secret, table};
-use crate::access::{Outcome, PrincipalKind, Test, Text};
+use crate::access::Outcome;
 use crate::service::kms::{self, PUT_POLICY};
 use crate::service::{KeyAccess, dynamodb, ec2, events, lambda, rds, secretsmanager, states};
 
@@ -170,29 +170,12 @@ fn lacks(finder: &Finder<'_, '_>, key: usize, by: &By, all: &[Created]) -> Lacks
 
 /// The roles and users of an account that the policy of a key names, or tests for: of a pattern, one.
 fn named(world: &World<'_>, key: usize, account: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut add = |text: &Text| match text {
-        Text::Known(arn)
-            if arn.starts_with("arn:")
-                && arn.split(':').nth(4).is_some_and(|own| own == account || own.contains('*')) =>
-        {
-            let filled = sample::filled(&arn.replacen(":*:", &format!(":{account}:"), 1));
-            if [":role/", ":user/"].iter().any(|kind| filled.contains(kind)) {
-                found.insert(filled);
-            }
-        }
-        _ => {}
+    let key = world.key(key);
+    let site = Site { account: account.to_owned(), ..world.site(key.resource).clone() };
+    let own = |arn: &String| {
+        let fields: Vec<&str> = arn.splitn(6, ':').collect();
+        fields.get(4) == Some(&account)
+            && fields.get(5).is_some_and(|it| it.starts_with("role/") || it.starts_with("user/"))
     };
-    for statement in &world.key(key).policy.statements {
-        let principals = statement.principal.iter().flat_map(|principals| &principals.all);
-        principals.filter(|(kind, _)| *kind == PrincipalKind::Aws).for_each(|(_, name)| add(name));
-        for test in &statement.condition {
-            if let Test::Compare { key, values, .. } = test
-                && key.eq_ignore_ascii_case("aws:PrincipalArn")
-            {
-                values.iter().for_each(&mut add);
-            }
-        }
-    }
-    found
+    administrator::named(&key.policy, &site).filter(own).collect()
 }

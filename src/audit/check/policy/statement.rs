@@ -37,10 +37,7 @@ impl<'p> Stated<'p> {
         let several = document["Statement"].is_array();
         let stated = policy.statements.iter().enumerate().map(|(index, statement)| Self {
             statement,
-            name: match &statement.sid {
-                Some(sid) if !sid.is_empty() => format!("statement `{sid}`"),
-                _ => format!("statement {index}"),
-            },
+            name: statement.id(index).to_string(),
             resource,
             pointer: if several { format!("{pointer}/Statement/{index}") } else { format!("{pointer}/Statement") },
         });
