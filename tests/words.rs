@@ -265,7 +265,7 @@ fn lines_that_belong_elsewhere() {
     let found = findings(ENVIRONMENTS, &stack("  other:\n  one:\n    k: { KmsKey: {} }"), "dev");
     assert!(found.contains(hint), "{found}");
     let list = stack("  other:\n    b:\n      EncryptedBucket:\n        - key: security/data");
-    is_told(&list, "expected a map, found a list", "no `-` stands before the keys of a map");
+    is_told(&list, "expected a map, found a list", "no `-` and no `[` stands before the keys of a map");
     let topic = stack("  other:\n    t: { EncryptedTopic: { key: security/data, subscriptions: [other/q] } }");
     is_told(&topic, "expected a map, found `other/q`", "its keys are `queue`, `function`, `endpoint`");
     let table =

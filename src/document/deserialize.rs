@@ -48,11 +48,14 @@ pub fn read<T: DeserializeOwned + JsonSchema>(node: &Node, at: Span) -> Outcome<
     };
     let mut found = report.faults.into_inner();
     if !missing.is_empty() {
-        let more: Vec<Diagnostic> =
-            missing_properties::<T>(node, at).into_iter().filter(|it| !missing.contains(it)).collect();
+        // The schema knows what each of them is.
+        let by_schema = missing_properties::<T>(node, at);
+        let is_known =
+            |it: &Diagnostic| by_schema.iter().any(|known| (&known.place, &known.message) == (&it.place, &it.message));
+        missing.retain(|it| !is_known(it));
         let unknown = report.unknown.into_inner();
         let misspelt = |missing: &Diagnostic| unknown.iter().any(|hint| missing.message.starts_with(hint.as_str()));
-        found.extend(missing.into_iter().chain(more).filter(|missing| !misspelt(missing)));
+        found.extend(missing.into_iter().chain(by_schema).filter(|missing| !misspelt(missing)));
     }
     match value {
         Some(value) if found.is_empty() => Ok(value),

@@ -133,7 +133,7 @@ fn mend(found: &Node, expected: &str) -> Option<String> {
         }
         Kind::Seq(items) if expected == MAP => match &items.first()?.kind {
             Kind::Scalar { text, .. } => Some(format!("a map says something of each: `{{ {text}: … }}`")),
-            Kind::Map(_) => Some("no `-` stands before the keys of a map".to_owned()),
+            Kind::Map(_) => Some("no `-` and no `[` stands before the keys of a map".to_owned()),
             Kind::Seq(_) => None,
         },
         _ => None,

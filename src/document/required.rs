@@ -29,7 +29,10 @@ fn walk(root: &Value, schema: &Value, node: &Node, at: Span, found: &mut Vec<Dia
         Kind::Map(entries) => {
             let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
             let absent = required.filter_map(Value::as_str).filter(|key| !entries.contains_key(*key));
-            found.extend(absent.map(|key| missing(key, at)));
+            found.extend(absent.map(|key| match meaning(schema, key) {
+                Some(meaning) => missing(key, at).hint(format!("`{key}`: {meaning}")),
+                None => missing(key, at),
+            }));
             for (key, entry) in entries {
                 let named = schema.get("properties").and_then(|all| all.get(&**key));
                 if let Some(schema) = named.or_else(|| schema.get("additionalProperties")) {
@@ -38,6 +41,17 @@ fn walk(root: &Value, schema: &Value, node: &Node, at: Span, found: &mut Vec<Dia
             }
         }
     }
+}
+
+/// What a property is, by the first sentence of its documentation.
+fn meaning(schema: &Value, property: &str) -> Option<String> {
+    let description = schema["properties"][property]["description"].as_str()?;
+    let sentence = description.split("\n\n").next()?.replace('\n', " ");
+    let sentence = sentence.split_once(". ").map_or(sentence.as_str(), |(first, _)| first).trim_end_matches('.');
+    let (first, second) = (sentence.chars().next()?, sentence.chars().nth(1)?);
+    // Names such as DNS stay as they are.
+    let name = second.is_uppercase();
+    Some(if name { sentence.to_owned() } else { first.to_lowercase().chain(sentence.chars().skip(1)).collect() })
 }
 
 /// Follows `$ref`, and takes the one alternative of an optional property that is not `null`.
